@@ -18,6 +18,8 @@ public final class GoDuration {
   private GoDuration() {}
 
   /**
+   * Reads one duration.
+   *
    * @throws IllegalArgumentException when the text is not such a duration or is longer than about
    *     292 years
    */

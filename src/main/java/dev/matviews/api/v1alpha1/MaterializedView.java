@@ -5,6 +5,7 @@ import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.I
 import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.NUMBER;
 import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.STRING;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -16,6 +17,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import java.io.Serial;
 
 /** A materialized view in PostgreSQL: its definition, its indexes and its refreshes. */
+@JsonClassDescription(
+    "A materialized view in PostgreSQL: its definition, its indexes and its refreshes.")
 @Group("matviews.dev")
 @Version("v1alpha1")
 @Plural("materializedviews")

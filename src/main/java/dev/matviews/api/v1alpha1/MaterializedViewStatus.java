@@ -1,5 +1,6 @@
 package dev.matviews.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
@@ -8,6 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is so in the database, a copy: status deleted by hand is filled again. */
+@JsonClassDescription(
+    "What the view is in the database, and how its refreshes went. A copy: it is filled again when"
+        + " deleted.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record MaterializedViewStatus(
     @JsonPropertyDescription("The metadata.generation that this status was computed for.")

@@ -1,5 +1,6 @@
 package dev.matviews.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -11,6 +12,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /** What people declare of one database and the role to connect as. */
+@JsonClassDescription("Where the database is, and how to connect.")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PostgresConnectionSpec(
     @JsonPropertyDescription(

@@ -1,5 +1,6 @@
 package dev.matviews.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
@@ -7,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What was found at the other end of a connection. */
+@JsonClassDescription("What was found at the other end.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record PostgresConnectionStatus(
     @JsonPropertyDescription("The metadata.generation that this status was computed for.")
