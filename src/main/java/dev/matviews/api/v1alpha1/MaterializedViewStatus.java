@@ -1,0 +1,67 @@
+package dev.matviews.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is so in the database, a copy: status deleted by hand is filled again. */
+@JsonClassDescription(
+    "What the view is in the database, and how its refreshes went. A copy: it is filled again when"
+        + " deleted.")
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record MaterializedViewStatus(
+    @JsonPropertyDescription("The metadata.generation that this status was computed for.")
+        @Nullable Long observedGeneration,
+    @JsonPropertyDescription(
+            "Ready: the view is in PostgreSQL as declared. Refreshed: the last run succeeded."
+                + " Reconciling, Stalled and Drifted are there when they hold.")
+        @Size(max = 16)
+        List<Condition> conditions,
+    @JsonPropertyDescription("The view's schema and name in PostgreSQL.")
+        @Nullable String qualifiedName,
+    @JsonPropertyDescription("The view's OID in PostgreSQL.") @Nullable Long oid,
+    @JsonPropertyDescription("The role that owns the view.") @Nullable String owner,
+    @JsonPropertyDescription("How the next run refreshes the view.")
+        @Nullable EffectiveMode effectiveMode,
+    @JsonPropertyDescription("Why it is refreshed so.") @Nullable String effectiveModeReason,
+    @JsonPropertyDescription("When the view is refreshed, as people read it, such as every 10s.")
+        @Nullable String schedule,
+    @JsonPropertyDescription("Whether the view can be read; one that was never filled cannot.")
+        @Nullable Boolean populated,
+    @JsonPropertyDescription("How many rows the view holds.") @Nullable RowCount rowCount,
+    @JsonPropertyDescription("The disk space of the view and its indexes, in bytes.")
+        @Nullable Long sizeBytes,
+    @JsonPropertyDescription("The last slot of schedule or interval that was dealt with.")
+        @Nullable Instant lastScheduleTime,
+    @JsonPropertyDescription("The next slot of schedule or interval. Absent while suspended.")
+        @Nullable Instant nextScheduleTime,
+    @JsonPropertyDescription("The newest run, whether it succeeded or not.")
+        @Nullable RefreshAttempt lastAttempt,
+    @JsonPropertyDescription("When the newest run that succeeded ended.")
+        @Nullable Instant lastSuccessfulRefreshTime,
+    @JsonPropertyDescription(
+            "The view holds at least all that was committed before this time, by the database's"
+                + " clock.")
+        @Nullable Instant dataAsOf,
+    @JsonPropertyDescription("How many runs in a row have failed; 0 after one that succeeded.")
+        @Nullable Integer consecutiveFailures,
+    @JsonPropertyDescription(
+            "The value of the annotation matviews.dev/refresh-requested-at whose run has ended.")
+        @Nullable String lastHandledRefreshRequest,
+    @JsonPropertyDescription("The newest 5 ended runs, the newest first.") @Size(max = 5)
+        List<PastRefresh> history,
+    @JsonPropertyDescription("The view's indexes as they are in PostgreSQL.")
+        List<IndexStatus> indexes,
+    @JsonPropertyDescription("What works but should be looked at.") List<String> warnings) {
+
+  public MaterializedViewStatus {
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    history = history == null ? List.of() : List.copyOf(history);
+    indexes = indexes == null ? List.of() : List.copyOf(indexes);
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.matviews.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One run in full, ended or, without a result, still going. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RefreshAttempt(
+    @JsonPropertyDescription(
+            "The run's identity: its trigger and its due time or the value that requested it.")
+        @Required
+        String id,
+    @JsonPropertyDescription("What asked for the run: Initial, Schedule or Request.") @Required
+        RefreshTrigger trigger,
+    @JsonPropertyDescription("How it was refreshed. Absent when the run never got that far.")
+        @Nullable EffectiveMode mode,
+    @JsonPropertyDescription("When the run began. Absent when it never did.")
+        @Nullable Instant startTime,
+    @JsonPropertyDescription("When the run ended. Absent while it is going.")
+        @Nullable Instant completionTime,
+    @JsonPropertyDescription("How long the run took, in seconds.") @Nullable Double durationSeconds,
+    @JsonPropertyDescription("How the run ended. Absent while it is going.")
+        @Nullable RefreshResult result,
+    @JsonPropertyDescription("Why it ended so, in one word for machines.") @Nullable String reason,
+    @JsonPropertyDescription("The server's error code (SQLSTATE) of a failed run.")
+        @Nullable String sqlState,
+    @JsonPropertyDescription("Why it ended so, in a sentence for people, and what to do.")
+        @Nullable String message,
+    @JsonPropertyDescription("The number of rows before the run, where known.")
+        @Nullable Long rowsBefore,
+    @JsonPropertyDescription("The number of rows after the run, where known.")
+        @Nullable Long rowsAfter) {}
