@@ -1,6 +1,6 @@
 package dev.matviews.plan;
 
-/** A relation's name inside one database, unquoted as the catalogue holds it. */
+/** A relation's name inside one database, as the catalogue holds it: unquoted, case kept. */
 public record QualifiedName(String schema, String name) {
 
   @Override

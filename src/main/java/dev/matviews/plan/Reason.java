@@ -1,0 +1,83 @@
+package dev.matviews.plan;
+
+/**
+ * Why something is as it is: the one vocabulary of conditions, events, runs and metrics, spelled as
+ * users read it.
+ *
+ * <p>Each says what happens next ({@link Retry}); nothing else in the operator decides that.
+ */
+public enum Reason {
+  InSync(Retry.None),
+  NotPopulated(Retry.None),
+  Populating(Retry.None),
+  ChangingDefinition(Retry.None),
+  Succeeded(Retry.None),
+
+  RefreshInProgress(Retry.Backoff),
+  LockTimeout(Retry.Backoff),
+  RefreshTimeout(Retry.Backoff),
+  Deadlock(Retry.Backoff),
+  DatabaseUnavailable(Retry.Backoff),
+  TooManyConnections(Retry.Backoff),
+  InsufficientResources(Retry.Slow),
+  ReadOnlyServer(Retry.Backoff),
+  ConnectionNotReady(Retry.OnEvent),
+
+  SourceMissing(Retry.OnEvent),
+  SchemaMissing(Retry.OnEvent),
+  UpstreamNotPopulated(Retry.OnEvent),
+  ConnectionNotFound(Retry.OnEvent),
+  SecretNotFound(Retry.OnEvent),
+  SecretIncomplete(Retry.OnEvent),
+
+  InvalidSQL(Retry.Never),
+  UnsupportedSQL(Retry.Never),
+  PermissionDenied(Retry.Never),
+  InvalidIdentifier(Retry.Never),
+  NotAMaterializedView(Retry.Never),
+  AlreadyExists(Retry.Never),
+  TargetConflict(Retry.Never),
+  UniqueIndexRequired(Retry.Never),
+  DependentsExist(Retry.Never),
+  InvalidSchedule(Retry.Never),
+  InvalidTimeZone(Retry.Never),
+  AuthenticationFailed(Retry.Never),
+  TLSFailed(Retry.Never),
+  PrivilegedRole(Retry.Never),
+  PoolerUnsupported(Retry.Never),
+  BookkeepingUnavailable(Retry.Never),
+  UnsupportedVersion(Retry.Never),
+  DefinitionChanged(Retry.Never),
+  OwnershipChanged(Retry.Never),
+
+  QueryFailed(Retry.Never),
+  DuplicateRows(Retry.Never),
+  Cancelled(Retry.Never),
+  Missed(Retry.Never),
+
+  InternalError(Retry.Slow);
+
+  /** What the operator does about it. */
+  public enum Retry {
+    /** Nothing is wrong. */
+    None,
+    /** Passes by itself: tried again after a growing pause. */
+    Backoff,
+    /** Passes by itself, but not soon: tried again every few minutes. */
+    Slow,
+    /** Something else has to appear first: tried again when it may have. */
+    OnEvent,
+    /** The user has to act: looked at again at every pass, and at once after an edit. */
+    Never
+  }
+
+  private final Retry retry;
+
+  Reason(Retry retry) {
+    this.retry = retry;
+  }
+
+  public Retry retry() {
+    return retry;
+  }
+}
