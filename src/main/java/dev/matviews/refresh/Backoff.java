@@ -1,0 +1,27 @@
+package dev.matviews.refresh;
+
+import dev.matviews.plan.Reason;
+import java.time.Duration;
+
+/** The pause before the next try: doubles from one second to five minutes. */
+public final class Backoff {
+
+  private static final Duration FIRST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
+  private Backoff() {}
+
+  /**
+   * How long to wait.
+   *
+   * @param failures how many tries have failed in a row, at least 1
+   */
+  public static Duration pause(Reason reason, int failures) {
+    if (reason.retry() != Reason.Retry.Backoff) {
+      return LONGEST;
+    }
+    int doublings = Math.min(Math.max(failures, 1) - 1, 10);
+    Duration pause = FIRST.multipliedBy(1L << doublings);
+    return pause.compareTo(LONGEST) < 0 ? pause : LONGEST;
+  }
+}

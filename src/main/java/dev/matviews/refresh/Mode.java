@@ -1,0 +1,8 @@
+package dev.matviews.refresh;
+
+/** How a spec wants a view to be refreshed. */
+public enum Mode {
+  Auto,
+  Standard,
+  Concurrent
+}

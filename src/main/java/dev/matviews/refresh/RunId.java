@@ -1,0 +1,46 @@
+package dev.matviews.refresh;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/**
+ * What makes a run the same run after a crash, on another replica, or by another operator: what it
+ * was started by, and the due time, request or view that started it. The database keeps one row for
+ * each, and so refreshes at most once for each.
+ */
+public record RunId(Trigger trigger, String key) {
+
+  /** Longer requests are cut here and told apart by a hash: a key has to fit an index page. */
+  private static final int LONGEST_REQUEST = 128;
+
+  /** A view that was dropped and made again is filled again, so its OID is the key. */
+  public static RunId initial(long oid) {
+    return new RunId(Trigger.Initial, Long.toString(oid));
+  }
+
+  public static RunId schedule(Instant due) {
+    return new RunId(Trigger.Schedule, due.toString());
+  }
+
+  public static RunId request(String value) {
+    boolean fits = value.length() <= LONGEST_REQUEST && value.chars().noneMatch(c -> c < ' ');
+    return new RunId(Trigger.Request, fits ? value : "sha256:" + sha256(value));
+  }
+
+  @Override
+  public String toString() {
+    return trigger + "/" + key;
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package dev.matviews.refresh;
+
+/** What a run was started by. */
+public enum Trigger {
+  /** The view holds no data yet. */
+  Initial,
+  /** A slot of its schedule. */
+  Schedule,
+  /** A new value of the annotation. */
+  Request
+}
