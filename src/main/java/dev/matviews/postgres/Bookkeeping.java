@@ -1,0 +1,310 @@
+package dev.matviews.postgres;
+
+import dev.matviews.plan.QualifiedName;
+import dev.matviews.plan.Reason;
+import dev.matviews.plan.ViewDefinition;
+import dev.matviews.refresh.RefreshDecision;
+import dev.matviews.refresh.Run;
+import dev.matviews.refresh.RunId;
+import dev.matviews.refresh.Trigger;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two tables in which the operator remembers whose view is whose and how each run ended.
+ *
+ * <p>They are written in the same transactions as what they tell of, so they are never ahead of the
+ * truth or behind it.
+ */
+final class Bookkeeping {
+
+  private static final int RUNS_KEPT = 20;
+
+  private static final Map<String, String> COLUMNS =
+      Map.of(
+          "views",
+          "schema_name text, view_name text, owner_id text, namespace text, name text,"
+              + " definition_hash text, fingerprint text, indexes text[], schedule text,"
+              + " settled_until timestamp with time zone, handled_request text,"
+              + " data_as_of timestamp with time zone, last_success timestamp with time zone,"
+              + " consecutive_failures integer",
+          "runs",
+          "schema_name text, view_name text, run_id text, trigger text, mode text,"
+              + " due_at timestamp with time zone, started_at timestamp with time zone,"
+              + " finished_at timestamp with time zone, result text, reason text, sqlstate text, message text,"
+              + " rows_before bigint, rows_after bigint");
+
+  private final String schema;
+
+  Bookkeeping(String schema) {
+    this.schema = schema;
+  }
+
+  String quotedSchema() {
+    return Sql.identifier(schema);
+  }
+
+  /**
+   * Makes the tables when they are missing and refuses them when somebody else could make them run
+   * code as the connecting role.
+   *
+   * @throws DatabaseException BookkeepingUnavailable with the line that mends it
+   */
+  void prepare(Session session) throws SQLException {
+    if (schemaIsMissing(session)) {
+      makeSchema(session);
+    }
+    if (tables(session).isEmpty()) {
+      session.inTransaction(() -> makeTables(session));
+    }
+    List<String> tables = tables(session);
+    if (!tables.equals(List.of("runs ok", "views ok"))) {
+      throw unavailable(
+          session,
+          ("tables runs and views in schema %s must belong to the connecting role, have the columns"
+                  + " of this version and no trigger, rule, row security, default or check;"
+                  + " give the operator a schema of its own: CREATE SCHEMA %s AUTHORIZATION %s")
+              .formatted(schema, quotedSchema(), currentUser(session)));
+    }
+  }
+
+  private boolean schemaIsMissing(Session session) throws SQLException {
+    return session
+        .query(
+            "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?", row -> row.getInt(1), schema)
+        .isEmpty();
+  }
+
+  private void makeSchema(Session session) throws SQLException {
+    try {
+      session.execute(Sql.of("CREATE SCHEMA IF NOT EXISTS " + quotedSchema()));
+    } catch (SQLException e) {
+      throw unavailable(
+          session,
+          ("schema %s does not exist and the role may not make it; as the database's owner: CREATE"
+                  + " SCHEMA %s AUTHORIZATION %s")
+              .formatted(schema, quotedSchema(), currentUser(session)));
+    }
+  }
+
+  /** Two operators may start at once, and IF NOT EXISTS alone lets one of them fail. */
+  private void makeTables(Session session) throws SQLException {
+    try {
+      session.query(
+          "SELECT pg_catalog.pg_advisory_xact_lock(?)",
+          row -> "",
+          Fence.of(new QualifiedName(schema, "bookkeeping")).key());
+      if (!tables(session).isEmpty()) {
+        return;
+      }
+      for (String table : SqlFile.read("bookkeeping.sql").split(";\n", -1)) {
+        session.execute(Sql.of(table.replace("${bookkeeping}", quotedSchema())));
+      }
+    } catch (SQLException e) {
+      throw unavailable(
+          session,
+          "the role may not make tables in schema %s: GRANT CREATE, USAGE ON SCHEMA %s TO %s"
+              .formatted(schema, quotedSchema(), currentUser(session)));
+    }
+  }
+
+  private List<String> tables(Session session) throws SQLException {
+    return session.query(
+        SqlFile.read("bookkeeping-check.sql"),
+        row -> {
+          String name = row.getString("relname");
+          boolean ok = row.getBoolean("safe") && row.getString("columns").equals(COLUMNS.get(name));
+          return name + (ok ? " ok" : " unsafe");
+        },
+        schema);
+  }
+
+  private static DatabaseException unavailable(Session session, String message) {
+    session.rollback();
+    return new DatabaseException(new Failure(Reason.BookkeepingUnavailable, null, message));
+  }
+
+  private static String currentUser(Session session) {
+    try {
+      session.rollback();
+      return session
+          .query("SELECT pg_catalog.quote_ident(CURRENT_USER)", row -> row.getString(1))
+          .get(0);
+    } catch (SQLException e) {
+      return "<the connecting role>";
+    }
+  }
+
+  /** The view's row as it should be once the surrounding transaction commits. */
+  Sql record(ViewDefinition definition, List<String> indexes) {
+    QualifiedName name = definition.name();
+    String fingerprint =
+        "SELECT %s FROM pg_catalog.pg_class c WHERE c.oid = %s::pg_catalog.regclass"
+            .formatted(SqlFile.read("fingerprint.sql"), Sql.literal(Sql.qualified(name)));
+    return Sql.of(
+        """
+        INSERT INTO %s.views (schema_name, view_name, owner_id, namespace, name,
+          definition_hash, fingerprint, indexes, consecutive_failures)
+        VALUES (%s, %s, %s, %s, %s, %s, (%s), %s, 0)
+        ON CONFLICT (schema_name, view_name) DO UPDATE SET
+          definition_hash = excluded.definition_hash, fingerprint = excluded.fingerprint,
+          indexes = excluded.indexes
+        """
+            .formatted(
+                quotedSchema(),
+                Sql.literal(name.schema()),
+                Sql.literal(name.name()),
+                Sql.literal(definition.claim().ownerId()),
+                Sql.literal(definition.claim().namespace()),
+                Sql.literal(definition.claim().name()),
+                Sql.literal(definition.hash()),
+                fingerprint,
+                texts(indexes)));
+  }
+
+  /** Slots count from {@code since} on. */
+  Sql adoptSchedule(QualifiedName view, String identity, Instant since) {
+    return update(
+        view, "schedule = %s, settled_until = %s".formatted(Sql.literal(identity), time(since)));
+  }
+
+  /** A slot that will not run. */
+  List<Sql> settle(QualifiedName view, RefreshDecision.Settle settle, Instant now) {
+    Run run =
+        new Run(
+            settle.id().toString(),
+            settle.id().trigger(),
+            null,
+            now,
+            now,
+            settle.result(),
+            settle.reason(),
+            null,
+            null,
+            null,
+            null);
+    return List.of(
+        ended(view, run, settle.due(), time(now)),
+        update(view, "settled_until = greatest(settled_until, %s)".formatted(time(settle.due()))));
+  }
+
+  /**
+   * A REFRESH that commits together with these statements.
+   *
+   * @param asOf the database's clock before the REFRESH was sent
+   */
+  List<Sql> succeeded(QualifiedName view, RunId id, Run run, Instant due, Instant asOf) {
+    String finishedAt =
+        "%s + (pg_catalog.clock_timestamp() - %s)".formatted(time(run.startedAt()), time(asOf));
+    return List.of(
+        ended(view, run, due, finishedAt),
+        update(
+            view,
+            "data_as_of = %s, last_success = %s, consecutive_failures = 0%s"
+                .formatted(time(asOf), finishedAt, handled(id, due))));
+  }
+
+  /** What needs no further run; with the first data that holds for all slots before them. */
+  private static String handled(RunId id, Instant due) {
+    return switch (id.trigger()) {
+      case Initial, Schedule ->
+          ", settled_until = greatest(settled_until, %s)".formatted(time(due));
+      case Request -> ", handled_request = " + Sql.literal(id.key());
+    };
+  }
+
+  /**
+   * A run that the server refused or that was stopped.
+   *
+   * @param settled whether it is not tried again
+   */
+  List<Sql> failed(QualifiedName view, RunId id, Run run, Instant due, boolean settled) {
+    boolean handled = settled && id.trigger() != Trigger.Initial;
+    return List.of(
+        ended(view, run, due, time(run.finishedAt())),
+        update(
+            view,
+            "consecutive_failures = consecutive_failures + 1" + (handled ? handled(id, due) : "")));
+  }
+
+  /** All but the newest runs of a view go. */
+  Sql prune(QualifiedName view) {
+    return Sql.of(
+        """
+        DELETE FROM %1$s.runs WHERE schema_name = %2$s AND view_name = %3$s AND run_id NOT IN (
+          SELECT run_id FROM %1$s.runs WHERE schema_name = %2$s AND view_name = %3$s
+          ORDER BY started_at DESC LIMIT %4$d)
+        """
+            .formatted(
+                quotedSchema(), Sql.literal(view.schema()), Sql.literal(view.name()), RUNS_KEPT));
+  }
+
+  /** The rows are counted by the ANALYZE after the run, when the run is committed already. */
+  Sql rowsAfter(QualifiedName view, RunId id) {
+    return Sql.of(
+        """
+        UPDATE %s.runs SET rows_after = (
+          SELECT c.reltuples::pg_catalog.int8 FROM pg_catalog.pg_class c
+          WHERE c.oid = %s::pg_catalog.regclass AND c.reltuples >= 0)
+        WHERE schema_name = %s AND view_name = %s AND run_id = %s
+        """
+            .formatted(
+                quotedSchema(),
+                Sql.literal(Sql.qualified(view)),
+                Sql.literal(view.schema()),
+                Sql.literal(view.name()),
+                Sql.literal(id.toString())));
+  }
+
+  private Sql ended(QualifiedName view, Run run, Instant due, String finishedAt) {
+    List<String> values = new ArrayList<>();
+    values.add(Sql.literal(view.schema()));
+    values.add(Sql.literal(view.name()));
+    values.add(Sql.literal(run.id()));
+    values.add(Sql.literal(run.trigger().name()));
+    values.add(text(run.mode() == null ? null : run.mode().name()));
+    values.add(time(due));
+    values.add(time(run.startedAt()));
+    values.add(finishedAt);
+    values.add(Sql.literal(run.result().name()));
+    values.add(Sql.literal(run.reason().name()));
+    values.add(text(run.sqlState()));
+    values.add(text(run.message()));
+    values.add(String.valueOf(run.rowsBefore()));
+    return Sql.of(
+        """
+        INSERT INTO %s.runs (schema_name, view_name, run_id, trigger, mode, due_at, started_at,
+          finished_at, result, reason, sqlstate, message, rows_before)
+        VALUES (%s)
+        ON CONFLICT (schema_name, view_name, run_id) DO UPDATE SET
+          mode = excluded.mode, started_at = excluded.started_at,
+          finished_at = excluded.finished_at, result = excluded.result, reason = excluded.reason,
+          sqlstate = excluded.sqlstate, message = excluded.message, rows_before = excluded.rows_before
+        """
+            .formatted(quotedSchema(), String.join(", ", values)));
+  }
+
+  private Sql update(QualifiedName view, String assignments) {
+    return Sql.of(
+        "UPDATE %s.views SET %s WHERE schema_name = %s AND view_name = %s"
+            .formatted(
+                quotedSchema(), assignments, Sql.literal(view.schema()), Sql.literal(view.name())));
+  }
+
+  private static String text(@Nullable String value) {
+    return value == null ? "NULL" : Sql.literal(value);
+  }
+
+  private static String time(Instant instant) {
+    return Sql.literal(instant.toString()) + "::pg_catalog.timestamptz";
+  }
+
+  private static String texts(List<String> values) {
+    return "ARRAY[%s]::pg_catalog.text[]"
+        .formatted(String.join(", ", values.stream().map(Sql::literal).toList()));
+  }
+}

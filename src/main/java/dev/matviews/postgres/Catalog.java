@@ -1,0 +1,164 @@
+package dev.matviews.postgres;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.matviews.plan.Claim;
+import dev.matviews.plan.ObservedView;
+import dev.matviews.plan.ObservedView.ObservedIndex;
+import dev.matviews.plan.ObservedView.Relation;
+import dev.matviews.plan.ObservedView.ViewRecord;
+import dev.matviews.plan.QualifiedName;
+import dev.matviews.plan.Reason;
+import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.RefreshState;
+import dev.matviews.refresh.Run;
+import dev.matviews.refresh.Trigger;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at any number of views of a database by one query that takes no lock on any of them. */
+final class Catalog {
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private final String observe;
+
+  Catalog(Bookkeeping bookkeeping) {
+    observe =
+        SqlFile.read("observe.sql")
+            .replace("${fingerprint}", SqlFile.read("fingerprint.sql"))
+            .replace("${bookkeeping}", bookkeeping.quotedSchema());
+  }
+
+  Map<QualifiedName, Observation> observe(Session session, Collection<QualifiedName> names)
+      throws SQLException {
+    Map<QualifiedName, Observation> found = new HashMap<>();
+    session
+        .query(
+            observe,
+            Catalog::observation,
+            session.texts(names.stream().map(QualifiedName::schema).toList()),
+            session.texts(names.stream().map(QualifiedName::name).toList()))
+        .forEach(o -> found.put(o.view().name(), o));
+    return found;
+  }
+
+  private static Observation observation(ResultSet row) throws SQLException {
+    QualifiedName name =
+        new QualifiedName(row.getString("schema_name"), row.getString("view_name"));
+    return new Observation(
+        new ObservedView(name, row.getBoolean("schema_exists"), relation(row), record(row)),
+        refreshState(row));
+  }
+
+  private static Optional<Relation> relation(ResultSet row) throws SQLException {
+    long oid = row.getLong("oid");
+    if (row.wasNull()) {
+      return Optional.empty();
+    }
+    String fingerprint = row.getString("fingerprint");
+    return Optional.of(
+        new Relation(
+            oid,
+            row.getString("kind"),
+            row.getString("owner"),
+            row.getBoolean("owned_by_us"),
+            row.getBoolean("populated"),
+            fingerprint == null ? "" : fingerprint,
+            row.getLong("row_estimate"),
+            row.getLong("bytes"),
+            texts(row, "unpopulated_sources"),
+            json(row, "indexes", new TypeReference<List<ObservedIndex>>() {})));
+  }
+
+  private static Optional<ViewRecord> record(ResultSet row) throws SQLException {
+    String ownerId = row.getString("owner_id");
+    if (ownerId == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ViewRecord(
+            new Claim(ownerId, row.getString("namespace"), row.getString("name")),
+            row.getString("definition_hash"),
+            row.getString("recorded_fingerprint"),
+            texts(row, "recorded_indexes")));
+  }
+
+  private static RefreshState refreshState(ResultSet row) throws SQLException {
+    if (row.getString("owner_id") == null) {
+      return RefreshState.NONE;
+    }
+    return new RefreshState(
+        row.getString("schedule"),
+        instant(row, "settled_until"),
+        row.getString("handled_request"),
+        instant(row, "data_as_of"),
+        instant(row, "last_success"),
+        row.getInt("consecutive_failures"),
+        json(row, "runs", new TypeReference<List<RunRow>>() {}).stream()
+            .map(RunRow::toRun)
+            .toList());
+  }
+
+  /** A row of {@code runs}, by its column names. */
+  private record RunRow(
+      String run_id,
+      String trigger,
+      @Nullable String mode,
+      String started_at,
+      String finished_at,
+      String result,
+      String reason,
+      @Nullable String sqlstate,
+      @Nullable String message,
+      @Nullable Long rows_before,
+      @Nullable Long rows_after) {
+
+    Run toRun() {
+      return new Run(
+          run_id,
+          Trigger.valueOf(trigger),
+          mode == null ? null : Mode.valueOf(mode),
+          OffsetDateTime.parse(started_at).toInstant(),
+          OffsetDateTime.parse(finished_at).toInstant(),
+          Run.Result.valueOf(result),
+          Reason.valueOf(reason),
+          sqlstate,
+          message,
+          rows_before,
+          rows_after);
+    }
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  private static List<String> texts(ResultSet row, String column) throws SQLException {
+    Array array = row.getArray(column);
+    return array == null ? List.of() : List.of((String[]) array.getArray());
+  }
+
+  private static <T> T json(ResultSet row, String column, TypeReference<T> type)
+      throws SQLException {
+    try {
+      return JSON.readValue(row.getString(column), type);
+    } catch (JsonProcessingException e) {
+      throw new SQLException("column " + column + " does not hold what this version wrote", e);
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package dev.matviews.postgres;
+
+import dev.matviews.plan.Plan;
+import dev.matviews.plan.Probe;
+import dev.matviews.plan.QualifiedName;
+import dev.matviews.plan.Reason;
+import dev.matviews.plan.Step;
+import dev.matviews.plan.ViewDefinition;
+import dev.matviews.refresh.RefreshDecision;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One database as one role: looks at views, changes them, refreshes them.
+ *
+ * <p>Short work of all reconciles shares one connection, one at a time; it is opened when needed
+ * and closed when idle. Each run and each long change has a connection of its own, so the most
+ * connections that are ever open are one more than the runs allowed at once.
+ */
+public final class Database implements AutoCloseable {
+
+  /** A thread that waits longer would be missed elsewhere; its work is tried again soon. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
+  private final ServerAddress address;
+  private final Bookkeeping bookkeeping;
+  private final Catalog catalog;
+  private final Definition definitions;
+  private final Clock clock;
+  private final Server server;
+
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final Set<QualifiedName> names = new HashSet<>();
+  private @Nullable Session control;
+  private @Nullable Snapshot newest;
+  private Instant lastUse;
+  private boolean closed;
+
+  /** What one query found, and when it was sent. */
+  private record Snapshot(long sentAt, Map<QualifiedName, Observation> found) {}
+
+  private Database(
+      ServerAddress address, Bookkeeping bookkeeping, Clock clock, Session control, Server server) {
+    this.address = address;
+    this.bookkeeping = bookkeeping;
+    this.catalog = new Catalog(bookkeeping);
+    this.definitions = new Definition(bookkeeping);
+    this.clock = clock;
+    this.control = control;
+    this.server = server;
+    this.lastUse = clock.instant();
+  }
+
+  /**
+   * Connects, and makes sure that server, role and bookkeeping are fit for use.
+   *
+   * @throws DatabaseException with the reason why they are not
+   */
+  public static Database open(ServerAddress address, String bookkeepingSchema, Clock clock) {
+    Session session = Session.open(address, Session.Pins.ofCatalog());
+    try {
+      Server server = Server.examine(session);
+      Bookkeeping bookkeeping = new Bookkeeping(bookkeepingSchema);
+      bookkeeping.prepare(session);
+      return new Database(address, bookkeeping, clock, session, server);
+    } catch (SQLException e) {
+      session.close();
+      throw new DatabaseException(Failure.ofStatement(e, address.toString()));
+    } catch (DatabaseException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  public Server server() {
+    return server;
+  }
+
+  /**
+   * Makes sure again that the server is fit for use, on a new login, so that a changed password
+   * shows.
+   */
+  public void examineAgain() {
+    try (Session session = Session.open(address, Session.Pins.ofCatalog())) {
+      Server.examine(session);
+      bookkeeping.prepare(session);
+    } catch (SQLException e) {
+      throw new DatabaseException(Failure.ofStatement(e, address.toString()));
+    }
+  }
+
+  /**
+   * The view as it is at some moment after this call. Callers that wait for each other share one
+   * query, which looks at all views that were ever asked for.
+   */
+  public Observation observe(QualifiedName name) {
+    long asked = System.nanoTime();
+    return withControl(
+        session -> {
+          Snapshot snapshot = newest;
+          boolean shared = snapshot != null && snapshot.sentAt() - asked >= 0;
+          if (!shared || !names.contains(name)) {
+            names.add(name);
+            long sentAt = System.nanoTime();
+            snapshot = new Snapshot(sentAt, catalog.observe(session, names));
+            newest = snapshot;
+          }
+          return Objects.requireNonNull(Objects.requireNonNull(snapshot).found().get(name));
+        });
+  }
+
+  /** No longer looked at. */
+  public void forget(QualifiedName name) {
+    lock.lock();
+    try {
+      names.remove(name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Compares the view with the wanted definition by a scratch view that is rolled back. */
+  public Probe probe(ViewDefinition definition) {
+    return withControl(session -> definitions.probe(session, definition));
+  }
+
+  /**
+   * Carries out steps that do not grow with the data, in one transaction.
+   *
+   * @throws DatabaseException RefreshInProgress while another session works on the view
+   */
+  public void apply(QualifiedName view, Plan.Steps plan) {
+    withControl(
+        session -> {
+          session.inTransaction(
+              () -> {
+                if (!Fence.of(view).tryHoldInTransaction(session)) {
+                  throw busy(view);
+                }
+                for (Step step : plan.steps()) {
+                  definitions.apply(session, step);
+                }
+              });
+          return true;
+        });
+  }
+
+  /**
+   * Carries out steps that may take as long as the data are large, each by itself, on a connection
+   * of its own. A crash leaves a state from which the next plan goes on.
+   *
+   * @throws DatabaseException RefreshInProgress while another session works on the view
+   */
+  public void applyLong(QualifiedName view, Plan.Steps plan, Duration timeout) {
+    Session.Pins pins =
+        new Session.Pins(
+            Session.Pins.ofCatalog().searchPath(), "UTC", timeout, Duration.ofSeconds(30));
+    try (Session session = Session.open(address, pins)) {
+      if (!Fence.of(view).tryHold(session)) {
+        throw busy(view);
+      }
+      for (Step step : plan.steps()) {
+        definitions.apply(session, step);
+      }
+    } catch (SQLException e) {
+      throw new DatabaseException(Failure.ofStatement(e, view.toString()));
+    }
+  }
+
+  public RefreshRun refresh(RefreshOrder order) {
+    return new RefreshRun(address, bookkeeping, order, clock);
+  }
+
+  /** Slots of the schedule count from now on. */
+  public void adoptSchedule(QualifiedName view, String identity) {
+    withControl(
+        session -> {
+          session.execute(bookkeeping.adoptSchedule(view, identity, clock.instant()));
+          return true;
+        });
+  }
+
+  /** Writes a slot down that will not run. */
+  public void settle(QualifiedName view, RefreshDecision.Settle settle) {
+    withControl(
+        session -> {
+          session.inTransaction(
+              () -> {
+                for (Sql sql : bookkeeping.settle(view, settle, clock.instant())) {
+                  session.execute(sql);
+                }
+              });
+          return true;
+        });
+  }
+
+  /** Closes the shared connection when nobody has used it for so long. */
+  public void closeIdle(Duration idle) {
+    if (!lock.tryLock()) {
+      return;
+    }
+    try {
+      if (control != null && lastUse.plus(idle).isBefore(clock.instant())) {
+        control.close();
+        control = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Runs go on to their end; nothing new begins. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      if (control != null) {
+        control.close();
+        control = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T with(Session session) throws SQLException;
+  }
+
+  private <T> T withControl(Work<T> work) {
+    if (!acquire()) {
+      throw new DatabaseException(
+          new Failure(
+              Reason.DatabaseUnavailable,
+              null,
+              address + " is busy with other views; tried again soon"));
+    }
+    try {
+      Session session = control();
+      try {
+        return work.with(session);
+      } catch (SQLException e) {
+        throw new DatabaseException(Failure.ofStatement(e, address.toString()));
+      } finally {
+        lastUse = clock.instant();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean acquire() {
+    try {
+      return lock.tryLock(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Session control() {
+    if (closed) {
+      throw new DatabaseException(
+          new Failure(Reason.DatabaseUnavailable, null, address + " was replaced"));
+    }
+    Session session = control;
+    if (session == null || !session.isOpen()) {
+      session = Session.open(address, Session.Pins.ofCatalog());
+      control = session;
+    }
+    return session;
+  }
+
+  private static DatabaseException busy(QualifiedName view) {
+    return new DatabaseException(
+        new Failure(
+            Reason.RefreshInProgress, null, view + " is being refreshed; the change comes after"));
+  }
+}

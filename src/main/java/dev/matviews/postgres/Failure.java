@@ -1,0 +1,173 @@
+package dev.matviews.postgres;
+
+import dev.matviews.plan.Reason;
+import java.sql.SQLException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * What went wrong, in words that a user may read.
+ *
+ * <p>A server's message can hold row values, so it is shown only where no row was read ({@link
+ * #ofDefinition}); its DETAIL and HINT never are.
+ *
+ * @param sqlState null when the server had no part in it
+ */
+public record Failure(Reason reason, @Nullable String sqlState, String message) {
+
+  private static final int LONGEST_MESSAGE = 300;
+
+  /** Of a connection attempt. */
+  static Failure ofConnect(SQLException e, String server) {
+    String state = e.getSQLState();
+    if (causedByTls(e) || "08004".equals(state)) {
+      return new Failure(
+          Reason.TLSFailed,
+          state,
+          ("no TLS connection to %s that tls.mode allows: check that the server offers TLS, that"
+                  + " tls.caSecretRef holds the CA of its certificate, and that the certificate names"
+                  + " the host")
+              .formatted(server));
+    }
+    Reason reason = reason(state);
+    return new Failure(reason, state, sentence(reason, state, server));
+  }
+
+  /** Of a statement about catalogue or bookkeeping. */
+  static Failure ofStatement(SQLException e, String what) {
+    Reason reason = reason(e.getSQLState());
+    return new Failure(reason, e.getSQLState(), sentence(reason, e.getSQLState(), what));
+  }
+
+  /** Of a REFRESH: our own sentence, since the server's could hold values of rows. */
+  static Failure ofRefresh(SQLException e, String view) {
+    Reason reason = reason(e.getSQLState());
+    if (reason == Reason.DuplicateRows) {
+      String index = indexName(e);
+      return new Failure(
+          reason,
+          e.getSQLState(),
+          "rows of %s are not unique under %s (%s); the old data stay served"
+              .formatted(
+                  view,
+                  index == null ? "its unique index" : "unique index " + index,
+                  ConditionNames.describe(e.getSQLState())));
+    }
+    return new Failure(reason, e.getSQLState(), sentence(reason, e.getSQLState(), view));
+  }
+
+  /**
+   * Of a definition, which reads no rows: the server's primary message with its place in the text.
+   *
+   * @param statement what was sent
+   * @param body the part of it that stands in the spec
+   */
+  static Failure ofDefinition(SQLException e, String statement, String body) {
+    Reason reason = reason(e.getSQLState());
+    ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+    if (server == null || server.getMessage() == null) {
+      return new Failure(reason, e.getSQLState(), sentence(reason, e.getSQLState(), "the view"));
+    }
+    String place = place(statement, body, server.getPosition());
+    return new Failure(reason, e.getSQLState(), place + shortened(server.getMessage()));
+  }
+
+  private static String place(String statement, String body, int position) {
+    if (position < 1 || position > statement.codePointCount(0, statement.length())) {
+      return "";
+    }
+    int offset = statement.offsetByCodePoints(0, position - 1) - statement.indexOf(body);
+    if (offset < 0 || offset > body.length()) {
+      return "";
+    }
+    String before = body.substring(0, offset);
+    long line = before.chars().filter(c -> c == '\n').count() + 1;
+    int column = before.codePointCount(before.lastIndexOf('\n') + 1, before.length()) + 1;
+    return "line %d, column %d: ".formatted(line, column);
+  }
+
+  private static String shortened(String message) {
+    String line = message.replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE - 1) + "…";
+  }
+
+  private static @Nullable String indexName(SQLException e) {
+    ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+    return server == null ? null : server.getConstraint();
+  }
+
+  private static boolean causedByTls(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof SSLException || t instanceof java.security.GeneralSecurityException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The one place that knows what a SQLSTATE means; several mean nothing without a context. */
+  private static Reason reason(@Nullable String state) {
+    if (state == null || state.length() != 5) {
+      return Reason.InternalError;
+    }
+    return switch (state) {
+      case "55P03" -> Reason.LockTimeout;
+      case "57014" -> Reason.RefreshTimeout;
+      case "40P01" -> Reason.Deadlock;
+      case "53300" -> Reason.TooManyConnections;
+      case "25006" -> Reason.ReadOnlyServer;
+      case "42P01" -> Reason.SourceMissing;
+      case "3F000" -> Reason.SchemaMissing;
+      case "42501" -> Reason.PermissionDenied;
+      case "0A000" -> Reason.UnsupportedSQL;
+      case "2BP01" -> Reason.DependentsExist;
+      case "23505", "21000" -> Reason.DuplicateRows;
+      case "42P07" -> Reason.TargetConflict;
+      case "55000" -> Reason.UpstreamNotPopulated;
+      case "3D000" -> Reason.DatabaseUnavailable;
+      default ->
+          switch (state.substring(0, 2)) {
+            case "08", "57" -> Reason.DatabaseUnavailable;
+            case "28" -> Reason.AuthenticationFailed;
+            case "42" -> Reason.InvalidSQL;
+            case "53" -> Reason.InsufficientResources;
+            default -> Reason.QueryFailed;
+          };
+    };
+  }
+
+  private static String sentence(Reason reason, @Nullable String state, String what) {
+    String because = " (" + ConditionNames.describe(state) + ")";
+    return switch (reason) {
+      case LockTimeout -> what + ": somebody else held a lock for too long; tried again" + because;
+      case RefreshTimeout -> what + ": took longer than its timeout allows" + because;
+      case Deadlock -> what + ": two transactions waited for each other; tried again" + because;
+      case TooManyConnections ->
+          what + ": the server has no connection left; tried again" + because;
+      case ReadOnlyServer ->
+          what + ": the server is read-only, perhaps a standby; tried again" + because;
+      case SourceMissing -> what + ": a table or view that the SQL reads does not exist" + because;
+      case SchemaMissing -> what + ": a schema does not exist" + because;
+      case PermissionDenied ->
+          what + ": the role lacks a right; grant it what the SQL reads or makes" + because;
+      case UnsupportedSQL -> what + ": PostgreSQL does not support this here" + because;
+      case DependentsExist -> what + ": other objects stand on it; drop them first" + because;
+      case DuplicateRows -> what + ": rows are not unique" + because;
+      case TargetConflict -> what + ": the name is taken by another relation; rename one" + because;
+      case UpstreamNotPopulated ->
+          what + ": a materialized view that it reads holds no data yet" + because;
+      case DatabaseUnavailable ->
+          what + ": the database cannot be reached or is not ready; tried again" + because;
+      case AuthenticationFailed ->
+          what + ": the server refused the role or its password; mend the Secret" + because;
+      case InvalidSQL -> what + ": the SQL is not valid here" + because;
+      case InsufficientResources ->
+          what + ": the server ran out of disk or memory; tried again in minutes" + because;
+      case QueryFailed ->
+          what + ": the query failed on its data; the old data stay served" + because;
+      default -> what + ": failed" + because;
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package dev.matviews.postgres;
+
+import dev.matviews.plan.QualifiedName;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+
+/**
+ * The advisory lock that lets one session at a time work on a view, whichever operator it belongs
+ * to. It goes with its connection, so a killed operator holds nothing.
+ */
+record Fence(long key) {
+
+  /** Computed here and not by the server, whose hash functions may change with a major version. */
+  static Fence of(QualifiedName name) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update("matviews.dev".getBytes(StandardCharsets.UTF_8));
+      for (String part : new String[] {name.schema(), name.name()}) {
+        digest.update((byte) 0);
+        digest.update(part.getBytes(StandardCharsets.UTF_8));
+      }
+      return new Fence(ByteBuffer.wrap(digest.digest()).getLong());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Until the session ends. */
+  boolean tryHold(Session session) throws SQLException {
+    return session
+        .query("SELECT pg_catalog.pg_try_advisory_lock(?)", row -> row.getBoolean(1), key)
+        .get(0);
+  }
+
+  /** Until the transaction ends. */
+  boolean tryHoldInTransaction(Session session) throws SQLException {
+    return session
+        .query("SELECT pg_catalog.pg_try_advisory_xact_lock(?)", row -> row.getBoolean(1), key)
+        .get(0);
+  }
+}

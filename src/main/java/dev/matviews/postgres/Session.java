@@ -1,0 +1,248 @@
+package dev.matviews.postgres;
+
+import dev.matviews.plan.Reason;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.postgresql.PGConnection;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.PreferQueryMode;
+
+/**
+ * One server process and the only place that sends it text.
+ *
+ * <p>Every setting that could change what a statement means is pinned at the start, whatever the
+ * role, the database or the JVM prefer. Not for use by two threads at once, but for {@link
+ * #cancel}.
+ */
+final class Session implements AutoCloseable {
+
+  /** Longer than any server waits by its own settings, so that only a dead peer runs into it. */
+  private static final Duration SOCKET_GRACE = Duration.ofSeconds(30);
+
+  private final Connection connection;
+
+  private Session(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Reads one row into a value. */
+  @FunctionalInterface
+  interface RowMapper<T> {
+    T map(ResultSet row) throws SQLException;
+  }
+
+  /**
+   * @param searchPath of unqualified names, quoted here
+   * @param statementTimeout of each statement; zero for none
+   */
+  record Pins(
+      List<String> searchPath, String timeZone, Duration statementTimeout, Duration lockTimeout) {
+
+    /** For our own statements, in which every name is qualified. */
+    static Pins ofCatalog() {
+      return new Pins(List.of("pg_catalog"), "UTC", Duration.ofSeconds(30), Duration.ofSeconds(2));
+    }
+
+    private Map<String, String> settings() {
+      Map<String, String> settings = new LinkedHashMap<>();
+      settings.put("search_path", Sql.identifiers(searchPath));
+      settings.put("TimeZone", timeZone);
+      settings.put("DateStyle", "ISO, MDY");
+      settings.put("IntervalStyle", "postgres");
+      settings.put("extra_float_digits", "1");
+      settings.put("bytea_output", "hex");
+      settings.put("standard_conforming_strings", "on");
+      settings.put("row_security", "on");
+      settings.put("default_transaction_isolation", "read committed");
+      settings.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
+      settings.put("lock_timeout", Long.toString(lockTimeout.toMillis()));
+      // A client that stops inside a transaction must not keep its locks.
+      settings.put("idle_in_transaction_session_timeout", "5s");
+      // A server process whose client was killed ends its statement instead of finishing it.
+      settings.put("client_connection_check_interval", "500ms");
+      settings.put("tcp_keepalives_idle", "10");
+      settings.put("tcp_keepalives_interval", "5");
+      settings.put("tcp_keepalives_count", "3");
+      return settings;
+    }
+  }
+
+  static Session open(ServerAddress address, Pins pins) {
+    Connection connection;
+    try {
+      connection = source(address).getConnection();
+    } catch (SQLException e) {
+      throw new DatabaseException(Failure.ofConnect(e, address.toString()));
+    }
+    Session session = new Session(connection);
+    try {
+      session.pin(pins, address);
+      return session;
+    } catch (DatabaseException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private static PGSimpleDataSource source(ServerAddress address) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setServerNames(new String[] {address.host()});
+    source.setPortNumbers(new int[] {address.port()});
+    source.setDatabaseName(address.database());
+    source.setUser(address.user());
+    source.setPassword(address.password());
+    source.setApplicationName("matview-operator");
+    int seconds = (int) Math.max(1, address.connectTimeout().toSeconds());
+    source.setConnectTimeout(seconds);
+    source.setLoginTimeout(seconds);
+    source.setTcpKeepAlive(true);
+    source.setLogServerErrorDetail(false);
+    source.setPreferQueryMode(PreferQueryMode.EXTENDED);
+    source.setSslMode(address.tls().driverValue());
+    if (address.tls().verifiesChain()) {
+      source.setSslfactory(TrustedCa.class.getName());
+      source.setSslFactoryArg(
+          TrustedCa.argument(address.tls() == TlsMode.VERIFY_FULL, address.caCertificates()));
+    }
+    return source;
+  }
+
+  /**
+   * Pins all settings in one round trip.
+   *
+   * @throws DatabaseException PoolerUnsupported when another process answers than the one that the
+   *     login reached: settings would then leak to other clients
+   */
+  private void pin(Pins pins, ServerAddress address) {
+    Map<String, String> settings = pins.settings();
+    String calls =
+        settings.keySet().stream()
+            .map(name -> "pg_catalog.set_config('" + name + "', ?, false)")
+            .collect(Collectors.joining(", "));
+    try {
+      connection.setNetworkTimeout(
+          Runnable::run,
+          pins.statementTimeout().isZero()
+              ? 0
+              : (int) pins.statementTimeout().plus(SOCKET_GRACE).toMillis());
+      int pid = connection.unwrap(PGConnection.class).getBackendPID();
+      int answering =
+          query(
+                  "SELECT pg_catalog.pg_backend_pid(), " + calls,
+                  row -> row.getInt(1),
+                  settings.values().toArray())
+              .get(0);
+      if (pid != answering) {
+        throw new DatabaseException(
+            new Failure(
+                Reason.PoolerUnsupported,
+                null,
+                address + " is a connection pooler; name the PostgreSQL server itself"));
+      }
+    } catch (SQLException e) {
+      throw new DatabaseException(Failure.ofConnect(e, address.toString()));
+    }
+  }
+
+  /** Rows of a query of our own; values of others only ever go in as arguments. */
+  <T> List<T> query(String sql, RowMapper<T> mapper, Object... arguments) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < arguments.length; i++) {
+        statement.setObject(i + 1, arguments[i]);
+      }
+      List<T> rows = new ArrayList<>();
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          rows.add(mapper.map(result));
+        }
+      }
+      return rows;
+    }
+  }
+
+  /** The driver's array of texts, as an argument of {@link #query}. */
+  Object texts(List<String> values) throws SQLException {
+    return connection.createArrayOf("text", values.toArray());
+  }
+
+  void execute(Sql sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(sql.text());
+    }
+  }
+
+  /** All of them in one round trip, in their order, up to the first that fails. */
+  void executeTogether(List<Sql> batch) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      for (Sql sql : batch) {
+        statement.addBatch(sql.text());
+      }
+      statement.executeBatch();
+    }
+  }
+
+  /** What is done inside is done whole or not at all. */
+  void inTransaction(Work work) throws SQLException {
+    execute(Sql.of("BEGIN"));
+    try {
+      work.run();
+      execute(Sql.of("COMMIT"));
+    } catch (SQLException | RuntimeException e) {
+      rollback();
+      throw e;
+    }
+  }
+
+  /** Something that talks to the database. */
+  @FunctionalInterface
+  interface Work {
+    void run() throws SQLException;
+  }
+
+  /** Ends a failed or unwanted transaction; a connection that is gone has ended it already. */
+  void rollback() {
+    try {
+      execute(Sql.of("ROLLBACK"));
+    } catch (SQLException e) {
+      close();
+    }
+  }
+
+  /** Asks the server to stop what this session waits for; from any thread. */
+  void cancel() {
+    try {
+      connection.unwrap(PGConnection.class).cancelQuery();
+    } catch (SQLException e) {
+      close();
+    }
+  }
+
+  boolean isOpen() {
+    try {
+      return !connection.isClosed();
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // The server notices by itself; there is nothing left to save.
+      return;
+    }
+  }
+}
