@@ -1,0 +1,84 @@
+package dev.matviews.controller;
+
+import dev.matviews.postgres.Database;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of each PostgresConnection, from its reconciler to those of its views. */
+@ApplicationScoped
+public class Connections {
+
+  /** The state of one. */
+  sealed interface State {
+
+    record Ready(DesiredConnection desired, Database database, Worker worker) implements State {}
+
+    record Broken(Problem problem, int tries) implements State {}
+  }
+
+  private final Map<ResourceID, State> states = new ConcurrentHashMap<>();
+  private final Set<ResourceID> suspects = ConcurrentHashMap.newKeySet();
+  private volatile Consumer<ResourceID> wake = connection -> {};
+
+  /** Empty before its reconciler has looked at it, and when there is none of that name. */
+  Optional<State> get(ResourceID connection) {
+    return Optional.ofNullable(states.get(connection));
+  }
+
+  void put(ResourceID connection, State state) {
+    close(states.put(connection, state), state);
+  }
+
+  void remove(ResourceID connection) {
+    close(states.remove(connection), null);
+  }
+
+  void wakeBy(Consumer<ResourceID> source) {
+    wake = source;
+  }
+
+  /** A view could not use it: it is to be examined now, not at its next turn. */
+  void suspect(ResourceID connection) {
+    suspects.add(connection);
+    wake.accept(connection);
+  }
+
+  /** The number of views that stand on it has changed. */
+  void viewsChanged(ResourceID connection) {
+    wake.accept(connection);
+  }
+
+  boolean clearSuspicion(ResourceID connection) {
+    return suspects.remove(connection);
+  }
+
+  void closeIdle(Duration idle) {
+    for (State state : states.values()) {
+      if (state instanceof State.Ready ready) {
+        ready.database().closeIdle(idle);
+      }
+    }
+  }
+
+  void closeAll() {
+    states.keySet().forEach(this::remove);
+  }
+
+  private static void close(@Nullable State old, @Nullable State successor) {
+    if (!(old instanceof State.Ready ready)) {
+      return;
+    }
+    boolean kept = successor instanceof State.Ready next && next.database() == ready.database();
+    if (!kept) {
+      ready.worker().close();
+      ready.database().close();
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.matviews.controller;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.jboss.logging.Logger;
+
+/** Writes Kubernetes Events about an object. They are a courtesy: none is worth a failed pass. */
+@ApplicationScoped
+public class EventRecorder {
+
+  private static final Logger LOG = Logger.getLogger(EventRecorder.class);
+  private static final String CONTROLLER = "matviews.dev/matview-operator";
+  private static final int LONGEST_NOTE = 1024;
+  private static final DateTimeFormatter MICROS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final KubernetesClient client;
+  private final Clock clock;
+  private final String instance = System.getenv().getOrDefault("HOSTNAME", "matview-operator");
+
+  EventRecorder(KubernetesClient client, Clock clock) {
+    this.client = client;
+    this.clock = clock;
+  }
+
+  void record(HasMetadata about, Notice notice) {
+    try {
+      client
+          .events()
+          .v1()
+          .events()
+          .inNamespace(about.getMetadata().getNamespace())
+          .resource(event(about, notice))
+          .create();
+    } catch (KubernetesClientException e) {
+      LOG.warnf(
+          "%s/%s: no Event %s: HTTP %d",
+          about.getMetadata().getNamespace(),
+          about.getMetadata().getName(),
+          notice.reason(),
+          e.getCode());
+    }
+  }
+
+  private Event event(HasMetadata about, Notice notice) {
+    return new EventBuilder()
+        .withNewMetadata()
+        .withGenerateName(about.getMetadata().getName() + "-")
+        .withNamespace(about.getMetadata().getNamespace())
+        .endMetadata()
+        .withEventTime(new MicroTime(MICROS.format(clock.instant())))
+        .withType(notice.warning() ? "Warning" : "Normal")
+        .withReason(notice.reason())
+        .withAction(notice.action())
+        .withNote(shortened(notice.note()))
+        .withReportingController(CONTROLLER)
+        .withReportingInstance(instance)
+        .withRegarding(
+            new ObjectReferenceBuilder()
+                .withApiVersion(about.getApiVersion())
+                .withKind(about.getKind())
+                .withNamespace(about.getMetadata().getNamespace())
+                .withName(about.getMetadata().getName())
+                .withUid(about.getMetadata().getUid())
+                .withResourceVersion(about.getMetadata().getResourceVersion())
+                .build())
+        .build();
+  }
+
+  private static String shortened(String note) {
+    return note.length() <= LONGEST_NOTE ? note : note.substring(0, LONGEST_NOTE - 1) + "…";
+  }
+}

@@ -1,0 +1,91 @@
+package dev.matviews.controller;
+
+import dev.matviews.api.v1alpha1.MaterializedView;
+import dev.matviews.api.v1alpha1.MaterializedViewStatus;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Looks at one view, sets right what differs, starts what is due, and says how it is. */
+@ControllerConfiguration(
+    name = "materializedview",
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = WakeFilter.class, informerListLimit = 500L))
+public class MaterializedViewReconciler implements Reconciler<MaterializedView> {
+
+  private static final Duration AFTER_CONFLICT = Duration.ofMillis(50);
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+
+  private final ViewPass pass;
+  private final Views views;
+  private final Connections connections;
+  private final EventRecorder events;
+  private final Clock clock;
+
+  MaterializedViewReconciler(
+      ViewPass pass, Views views, Connections connections, EventRecorder events, Clock clock) {
+    this.pass = pass;
+    this.views = views;
+    this.connections = connections;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, MaterializedView>> prepareEventSources(
+      EventSourceContext<MaterializedView> context) {
+    Wake<MaterializedView> wake = new Wake<>("wake-views", pass::forget);
+    views.attach(context.getPrimaryCache(), wake);
+    return List.of(wake);
+  }
+
+  @Override
+  public UpdateControl<MaterializedView> reconcile(
+      MaterializedView view, Context<MaterializedView> context) {
+    if (view.isMarkedForDeletion()) {
+      // Somebody else's finalizer keeps the object; what it declares holds no more.
+      pass.forget(view);
+      return UpdateControl.noUpdate();
+    }
+    ResourceID id = ResourceID.fromResource(view);
+    ResourceID connection = Views.connectionOf(view);
+    views.waiting().looks(connection, id);
+    Situation situation = pass.over(view);
+    MaterializedViewStatus old = view.getStatus();
+    MaterializedViewStatus next =
+        Status.next(old, view.getMetadata().getGeneration(), situation, clock.instant());
+    StatusWriter.Result result =
+        StatusWriter.write(context, view, new MaterializedView(), old, next);
+    if (result == StatusWriter.Result.Written) {
+      Notice.between(old, next).forEach(notice -> events.record(view, notice));
+    }
+    boolean waits = Verdict.of(situation).reconciling();
+    boolean stirred = views.waiting().decided(connection, id, waits);
+    if (old == null) {
+      connections.viewsChanged(connection);
+    }
+    return switch (result) {
+      case Gone -> UpdateControl.noUpdate();
+      case Conflict -> again(AFTER_CONFLICT);
+      case Written, Unchanged -> again(stirred ? SHORTEST : until(situation.lookAgain()));
+    };
+  }
+
+  private Duration until(Instant moment) {
+    Duration left = Duration.between(clock.instant(), moment);
+    return left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
+  }
+
+  private static UpdateControl<MaterializedView> again(Duration after) {
+    return UpdateControl.<MaterializedView>noUpdate().rescheduleAfter(after);
+  }
+}

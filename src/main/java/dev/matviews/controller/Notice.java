@@ -1,0 +1,121 @@
+package dev.matviews.controller;
+
+import dev.matviews.api.v1alpha1.Condition;
+import dev.matviews.api.v1alpha1.ConditionType;
+import dev.matviews.api.v1alpha1.IndexStatus;
+import dev.matviews.api.v1alpha1.MaterializedViewStatus;
+import dev.matviews.api.v1alpha1.RefreshAttempt;
+import dev.matviews.api.v1alpha1.RefreshResult;
+import dev.matviews.api.v1alpha1.RefreshTrigger;
+import dev.matviews.plan.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something worth a Kubernetes Event: what has changed from one status to the next.
+ *
+ * <p>Both are kept by Kubernetes, so a restart of the operator repeats nothing. A scheduled refresh
+ * that succeeds is no news.
+ *
+ * @param action what was done, in one word
+ */
+record Notice(boolean warning, String reason, String action, String note) {
+
+  /** Drift that is only seen as the reason why a view is not Ready. */
+  private static final Set<String> DRIFT =
+      Set.of(Reason.DefinitionChanged.name(), Reason.OwnershipChanged.name());
+
+  static List<Notice> between(@Nullable MaterializedViewStatus old, MaterializedViewStatus next) {
+    List<Notice> notices = new ArrayList<>();
+    made(old, next).ifPresent(notices::add);
+    notices.addAll(indexesMade(old, next));
+    drift(old, next).ifPresent(notices::add);
+    run(old, next).ifPresent(notices::add);
+    return notices;
+  }
+
+  private static Optional<Notice> made(
+      @Nullable MaterializedViewStatus old, MaterializedViewStatus next) {
+    Long oid = next.oid();
+    if (oid == null || (old != null && oid.equals(old.oid())) || next.populated() == null) {
+      return Optional.empty();
+    }
+    boolean again = old != null && old.oid() != null;
+    boolean taken = !again && Boolean.TRUE.equals(next.populated()) && old == null;
+    String verb = again ? "made again" : taken ? "found in place" : "made";
+    return Optional.of(
+        normal(
+            "Created",
+            "Create",
+            "materialized view %s was %s".formatted(next.qualifiedName(), verb)));
+  }
+
+  private static List<Notice> indexesMade(
+      @Nullable MaterializedViewStatus old, MaterializedViewStatus next) {
+    // Indexes that come with a new view are part of its own notice.
+    if (old == null || !Objects.equals(old.oid(), next.oid())) {
+      return List.of();
+    }
+    Set<String> before = old.indexes().stream().map(IndexStatus::name).collect(Collectors.toSet());
+    return next.indexes().stream()
+        .filter(index -> !before.contains(index.name()))
+        .map(i -> normal("IndexCreated", "CreateIndex", "index %s was made".formatted(i.name())))
+        .toList();
+  }
+
+  private static Optional<Notice> drift(
+      @Nullable MaterializedViewStatus old, MaterializedViewStatus next) {
+    Optional<Condition> ready = Conditions.find(next.conditions(), ConditionType.READY);
+    String before =
+        old == null
+            ? ""
+            : Conditions.find(old.conditions(), ConditionType.READY)
+                .map(Condition::reason)
+                .orElse("");
+    return ready
+        .filter(c -> DRIFT.contains(c.reason()) && !c.reason().equals(before))
+        .map(c -> new Notice(true, c.reason(), "Compare", c.message()));
+  }
+
+  private static Optional<Notice> run(
+      @Nullable MaterializedViewStatus old, MaterializedViewStatus next) {
+    RefreshAttempt run = next.lastAttempt();
+    if (run == null || (old != null && run.equals(old.lastAttempt()))) {
+      return Optional.empty();
+    }
+    RefreshAttempt before = old == null ? null : old.lastAttempt();
+    if (before != null
+        && run.id().equals(before.id())
+        && Objects.equals(run.result(), before.result())) {
+      return Optional.empty();
+    }
+    if (run.result() == RefreshResult.Failed) {
+      return Optional.of(
+          new Notice(true, Objects.requireNonNull(run.reason()), "Refresh", failed(run)));
+    }
+    if (run.result() != RefreshResult.Succeeded) {
+      return Optional.empty();
+    }
+    Integer failures = old == null ? null : old.consecutiveFailures();
+    if (failures != null && failures > 0) {
+      return Optional.of(
+          normal("Recovered", "Refresh", "refreshed after %d failed runs".formatted(failures)));
+    }
+    return run.trigger() == RefreshTrigger.Request
+        ? Optional.of(normal("Refreshed", "Refresh", "refreshed on request " + run.id()))
+        : Optional.empty();
+  }
+
+  private static String failed(RefreshAttempt run) {
+    return "run %s failed: %s".formatted(run.id(), run.message());
+  }
+
+  private static Notice normal(String reason, String action, String note) {
+    return new Notice(false, reason, action, note);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.matviews.controller;
+
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.config.MeterFilter;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** What the operator brings to the framework. */
+final class Operations {
+
+  @Produces
+  @Singleton
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  /** Without this the framework exports none of its own metrics. */
+  @Produces
+  @Singleton
+  Metrics metrics(MeterRegistry registry) {
+    return MicrometerMetricsV2.newBuilder(registry).build();
+  }
+
+  /**
+   * The framework counts some events with the tag "action" and some without. A Prometheus registry
+   * refuses the second kind by an exception, and that kills the framework's only timer: nothing
+   * would be rescheduled ever again.
+   */
+  @Produces
+  @Singleton
+  MeterFilter eventsHaveOneSetOfTags() {
+    return new MeterFilter() {
+      @Override
+      public Meter.Id map(Meter.Id id) {
+        boolean bare = id.getName().equals("events.received") && id.getTag("action") == null;
+        return bare ? id.withTag(Tag.of("action", "NONE")) : id;
+      }
+    };
+  }
+}

@@ -1,0 +1,81 @@
+package dev.matviews.controller;
+
+import dev.matviews.api.v1alpha1.PostgresConnection;
+import dev.matviews.api.v1alpha1.PostgresConnectionStatus;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** Keeps one connection usable for its views, and says whether it is. */
+@ControllerConfiguration(
+    name = "postgresconnection",
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = WakeFilter.class, informerListLimit = 500L))
+public class PostgresConnectionReconciler implements Reconciler<PostgresConnection> {
+
+  private static final Duration AFTER_CONFLICT = Duration.ofMillis(50);
+
+  private final ConnectionPass pass;
+  private final Connections connections;
+  private final Views views;
+  private final Clock clock;
+
+  PostgresConnectionReconciler(
+      ConnectionPass pass, Connections connections, Views views, Clock clock) {
+    this.pass = pass;
+    this.connections = connections;
+    this.views = views;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, PostgresConnection>> prepareEventSources(
+      EventSourceContext<PostgresConnection> context) {
+    Wake<PostgresConnection> wake = new Wake<>("wake-connections", this::forget);
+    connections.wakeBy(wake::propagateEvent);
+    return List.of(wake);
+  }
+
+  @Override
+  public UpdateControl<PostgresConnection> reconcile(
+      PostgresConnection connection, Context<PostgresConnection> context) {
+    if (connection.isMarkedForDeletion()) {
+      forget(connection);
+      return UpdateControl.noUpdate();
+    }
+    ConnectionPass.Finding finding = pass.over(connection);
+    PostgresConnectionStatus old = connection.getStatus();
+    PostgresConnectionStatus next =
+        PostgresStatus.next(
+            old,
+            connection.getMetadata().getGeneration(),
+            finding.state(),
+            views.on(ResourceID.fromResource(connection)).size(),
+            clock.instant());
+    StatusWriter.Result result =
+        StatusWriter.write(context, connection, new PostgresConnection(), old, next);
+    return switch (result) {
+      case Gone -> UpdateControl.noUpdate();
+      case Conflict -> again(AFTER_CONFLICT);
+      case Written, Unchanged -> again(finding.lookAgain());
+    };
+  }
+
+  private void forget(PostgresConnection connection) {
+    ResourceID id = ResourceID.fromResource(connection);
+    pass.forget(id);
+    views.wakeAll(id);
+  }
+
+  private static UpdateControl<PostgresConnection> again(Duration after) {
+    return UpdateControl.<PostgresConnection>noUpdate().rescheduleAfter(after);
+  }
+}

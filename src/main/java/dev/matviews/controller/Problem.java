@@ -1,0 +1,12 @@
+package dev.matviews.controller;
+
+import dev.matviews.plan.Reason;
+import dev.matviews.postgres.Failure;
+
+/** What keeps an object from being as its spec wants. */
+record Problem(Reason reason, String message) {
+
+  static Problem of(Failure failure) {
+    return new Problem(failure.reason(), failure.message());
+  }
+}

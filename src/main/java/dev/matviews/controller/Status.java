@@ -1,0 +1,202 @@
+package dev.matviews.controller;
+
+import dev.matviews.api.v1alpha1.Condition;
+import dev.matviews.api.v1alpha1.ConditionStatus;
+import dev.matviews.api.v1alpha1.ConditionType;
+import dev.matviews.api.v1alpha1.EffectiveMode;
+import dev.matviews.api.v1alpha1.IndexStatus;
+import dev.matviews.api.v1alpha1.MaterializedViewStatus;
+import dev.matviews.api.v1alpha1.PastRefresh;
+import dev.matviews.api.v1alpha1.RefreshAttempt;
+import dev.matviews.api.v1alpha1.RefreshResult;
+import dev.matviews.api.v1alpha1.RefreshTrigger;
+import dev.matviews.api.v1alpha1.RowCount;
+import dev.matviews.api.v1alpha1.RowCountKind;
+import dev.matviews.plan.ObservedView.Relation;
+import dev.matviews.plan.Reason;
+import dev.matviews.postgres.Observation;
+import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.ModeChoice;
+import dev.matviews.refresh.RefreshState;
+import dev.matviews.refresh.Run;
+import dev.matviews.refresh.Trigger;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a situation into a status. Pure: equal situations give equal statuses, and an equal status
+ * is not written.
+ */
+final class Status {
+
+  private static final int HISTORY = 5;
+
+  private Status() {}
+
+  /**
+   * The next status.
+   *
+   * @param old what the object says now; while nothing can be seen, what it says of the view stays
+   */
+  static MaterializedViewStatus next(
+      @Nullable MaterializedViewStatus old, long generation, Situation situation, Instant now) {
+    List<Condition> before = old == null ? List.of() : old.conditions();
+    Conditions conditions = new Conditions(before, generation, now).add(Verdict.of(situation));
+    Observation seen = situation.seen();
+    DesiredView desired = situation.desired();
+    if (seen == null || desired == null) {
+      Conditions.find(before, ConditionType.REFRESHED)
+          .ifPresent(
+              c -> conditions.add(c.type(), c.status(), Reason.valueOf(c.reason()), c.message()));
+      return unseen(old, generation, conditions.list());
+    }
+    RefreshState refresh = seen.refresh();
+    refreshed(refresh).ifPresent(run -> addRefreshed(conditions, run));
+    Optional<Relation> view = seen.view().relation().filter(Relation::isMaterializedView);
+    ModeChoice mode = situation.mode();
+    return new MaterializedViewStatus(
+        generation,
+        conditions.list(),
+        desired.name().toString(),
+        view.map(Relation::oid).orElse(null),
+        view.map(Relation::owner).orElse(null),
+        mode == null ? null : effective(mode.mode()),
+        mode == null ? null : mode.why(),
+        desired.refresh().schedule().map(Object::toString).orElse(null),
+        view.map(Relation::populated).orElse(null),
+        view.filter(r -> r.populated() && r.rows() >= 0)
+            .map(r -> new RowCount(r.rows(), RowCountKind.Estimated))
+            .orElse(null),
+        view.map(Relation::bytes).orElse(null),
+        lastSlot(refresh).orElse(null),
+        situation.nextSlot().orElse(null),
+        refresh.lastRun().map(Status::attempt).orElse(null),
+        refresh.lastSuccess(),
+        view.filter(Relation::populated).isPresent() ? refresh.dataAsOf() : null,
+        refresh.consecutiveFailures(),
+        refresh.handledRequest(),
+        refresh.runs().stream().limit(HISTORY).map(Status::past).toList(),
+        view.map(Status::indexes).orElse(List.of()),
+        mode != null && seen.view().populated() ? warnings(desired, mode) : List.of());
+  }
+
+  private static MaterializedViewStatus unseen(
+      @Nullable MaterializedViewStatus old, long generation, List<Condition> conditions) {
+    if (old == null) {
+      return new MaterializedViewStatus(
+          generation,
+          conditions,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          List.of(),
+          List.of(),
+          List.of());
+    }
+    return new MaterializedViewStatus(
+        generation,
+        conditions,
+        old.qualifiedName(),
+        old.oid(),
+        old.owner(),
+        old.effectiveMode(),
+        old.effectiveModeReason(),
+        old.schedule(),
+        old.populated(),
+        old.rowCount(),
+        old.sizeBytes(),
+        old.lastScheduleTime(),
+        null,
+        old.lastAttempt(),
+        old.lastSuccessfulRefreshTime(),
+        old.dataAsOf(),
+        old.consecutiveFailures(),
+        old.lastHandledRefreshRequest(),
+        old.history(),
+        old.indexes(),
+        old.warnings());
+  }
+
+  /** The newest run that sent a REFRESH: a skipped slot says nothing about the data. */
+  private static Optional<Run> refreshed(RefreshState refresh) {
+    return refresh.runs().stream().filter(run -> run.mode() != null).findFirst();
+  }
+
+  private static void addRefreshed(Conditions conditions, Run run) {
+    boolean succeeded = run.result() == Run.Result.Succeeded;
+    conditions.add(
+        ConditionType.REFRESHED,
+        succeeded ? ConditionStatus.TRUE : ConditionStatus.FALSE,
+        run.reason(),
+        succeeded ? "the last refresh succeeded" : Verdict.messageOf(run));
+  }
+
+  private static Optional<Instant> lastSlot(RefreshState refresh) {
+    return refresh.runs().stream()
+        .filter(run -> run.trigger() == Trigger.Schedule)
+        .map(run -> Instant.parse(run.id().substring(run.id().indexOf('/') + 1)))
+        .findFirst();
+  }
+
+  private static RefreshAttempt attempt(Run run) {
+    return new RefreshAttempt(
+        run.id(),
+        RefreshTrigger.valueOf(run.trigger().name()),
+        run.mode() == null ? null : effective(run.mode()),
+        run.startedAt(),
+        run.finishedAt(),
+        seconds(run),
+        RefreshResult.valueOf(run.result().name()),
+        run.reason().name(),
+        run.sqlState(),
+        run.message(),
+        run.rowsBefore(),
+        run.rowsAfter());
+  }
+
+  private static PastRefresh past(Run run) {
+    return new PastRefresh(
+        run.id(),
+        RefreshTrigger.valueOf(run.trigger().name()),
+        run.startedAt(),
+        seconds(run),
+        RefreshResult.valueOf(run.result().name()),
+        run.reason().name());
+  }
+
+  private static double seconds(Run run) {
+    return run.duration().toMillis() / 1000.0;
+  }
+
+  private static EffectiveMode effective(Mode mode) {
+    return EffectiveMode.valueOf(mode.name());
+  }
+
+  private static List<IndexStatus> indexes(Relation view) {
+    return view.indexes().stream()
+        .map(i -> new IndexStatus(i.name(), i.unique(), i.valid()))
+        .toList();
+  }
+
+  private static List<String> warnings(DesiredView desired, ModeChoice mode) {
+    boolean unasked = desired.refresh().mode() == Mode.Auto && !mode.concurrently();
+    return unasked
+        ? List.of("readers wait during each refresh: add a unique index to refresh concurrently")
+        : List.of();
+  }
+}

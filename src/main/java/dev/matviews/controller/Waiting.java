@@ -1,0 +1,59 @@
+package dev.matviews.controller;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Views that wait for another one of their database to be made or filled.
+ *
+ * <p>A view counts as waiting from before it looks until it knows that it need not wait, so that
+ * nothing that happens between its look and its decision is lost.
+ */
+final class Waiting {
+
+  private enum State {
+    Looking,
+    /** Something happened while it looked, so what it saw may be out of date. */
+    Missed,
+    Waits
+  }
+
+  private final Map<ResourceID, Set<ResourceID>> byConnection = new ConcurrentHashMap<>();
+  private final Map<ResourceID, State> states = new ConcurrentHashMap<>();
+
+  void looks(ResourceID connection, ResourceID view) {
+    byConnection.computeIfAbsent(connection, c -> ConcurrentHashMap.newKeySet()).add(view);
+    states.put(view, State.Looking);
+  }
+
+  /**
+   * The view has decided.
+   *
+   * @return whether it has to look again at once
+   */
+  boolean decided(ResourceID connection, ResourceID view, boolean waits) {
+    if (!waits) {
+      forget(connection, view);
+      return false;
+    }
+    return states.put(view, State.Waits) == State.Missed;
+  }
+
+  void forget(ResourceID connection, ResourceID view) {
+    byConnection.getOrDefault(connection, Set.of()).remove(view);
+    states.remove(view);
+  }
+
+  /** A view of this connection was made or filled. */
+  void stir(ResourceID connection, Consumer<ResourceID> wake) {
+    for (ResourceID view : byConnection.getOrDefault(connection, Set.of())) {
+      State before = states.computeIfPresent(view, (v, s) -> s == State.Waits ? s : State.Missed);
+      if (before == State.Waits) {
+        wake.accept(view);
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.matviews.controller;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
+import java.util.Objects;
+
+/**
+ * Which changes of an object are for its reconciler: its spec, a requested refresh, and deletion.
+ * Its own writes of the status are not, nor are other people's labels and annotations.
+ */
+public final class WakeFilter implements OnUpdateFilter<HasMetadata> {
+
+  @Override
+  public boolean accept(HasMetadata now, HasMetadata before) {
+    return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+        || !Objects.equals(request(now), request(before))
+        || now.isMarkedForDeletion() != before.isMarkedForDeletion();
+  }
+
+  private static Object request(HasMetadata object) {
+    return object.getMetadata().getAnnotations().getOrDefault(DesiredView.REFRESH_REQUESTED_AT, "");
+  }
+}
