@@ -1,0 +1,91 @@
+package dev.matviews.playground;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The packaged operator as a process of its own, as it runs in a cluster. */
+public final class OperatorProcess implements AutoCloseable {
+
+  public static final String NAMESPACE = "matview-operator";
+  public static final String SERVICE_ACCOUNT = "matview-operator";
+
+  private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final ChildProcess process;
+  private final String url;
+
+  private OperatorProcess(ChildProcess process, String url) {
+    this.process = process;
+    this.url = url;
+  }
+
+  /** Waits until the operator says that it is ready; what {@code environment} holds wins. */
+  public static OperatorProcess start(Path kubeconfig, Path log, Map<String, String> environment) {
+    return LoopbackPort.retrying(() -> startOnFreePort(kubeconfig, log, environment));
+  }
+
+  private static OperatorProcess startOnFreePort(
+      Path kubeconfig, Path log, Map<String, String> environment) {
+    if (!Files.exists(JAR)) {
+      throw new IllegalStateException(JAR + " is missing; `./mvnw package -DskipTests` makes it");
+    }
+    int port = LoopbackPort.free();
+    Map<String, String> variables = new HashMap<>();
+    variables.put("KUBECONFIG", kubeconfig.toAbsolutePath().toString());
+    variables.put("QUARKUS_HTTP_HOST", LoopbackPort.HOST);
+    variables.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+    variables.putAll(environment);
+    ChildProcess process = ChildProcess.start("The operator", command(), variables, log);
+    String url = "http://" + LoopbackPort.HOST + ":" + port;
+    HttpProbe probe = HttpProbe.plain();
+    return new OperatorProcess(
+        process.awaitReady(LIMIT, () -> probe.isOk(url + "/q/health/ready")), url);
+  }
+
+  private static List<String> command() {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return List.of(java.toString(), "-jar", JAR.toString());
+  }
+
+  /** Where it answers HTTP, such as /q/metrics. */
+  public String url() {
+    return url;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL: it gets no chance to tidy up. */
+  public void kill() {
+    process.kill();
+  }
+
+  /** SIGTERM, as Kubernetes sends it; {@link #close} also waits. */
+  public void terminate() {
+    process.terminate();
+  }
+
+  /** Such as STOP and CONT. */
+  public void signal(String signal) {
+    process.signal(signal);
+  }
+
+  ChildProcess process() {
+    return process;
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}
