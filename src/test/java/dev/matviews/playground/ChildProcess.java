@@ -46,9 +46,13 @@ final class ChildProcess implements AutoCloseable {
   }
 
   ChildProcess awaitReady(Duration limit, BooleanSupplier ready) {
+    return awaitReady(limit, Duration.ofMillis(50), ready);
+  }
+
+  ChildProcess awaitReady(Duration limit, Duration interval, BooleanSupplier ready) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (!ready.getAsBoolean()) {
-      if (exitedWithin(Duration.ofMillis(50))) {
+      if (exitedWithin(interval)) {
         throw failed("exited with " + process.exitValue() + " before it was ready");
       }
       if (System.nanoTime() > deadline) {

@@ -14,6 +14,10 @@ public final class OperatorProcess implements AutoCloseable {
   public static final String SERVICE_ACCOUNT = "matview-operator";
 
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+
+  /** Each probe that finds it not ready is a line in its log. */
+  private static final Duration INTERVAL = Duration.ofMillis(200);
+
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final ChildProcess process;
@@ -43,8 +47,8 @@ public final class OperatorProcess implements AutoCloseable {
     ChildProcess process = ChildProcess.start("The operator", command(), variables, log);
     String url = "http://" + LoopbackPort.HOST + ":" + port;
     HttpProbe probe = HttpProbe.plain();
-    return new OperatorProcess(
-        process.awaitReady(LIMIT, () -> probe.isOk(url + "/q/health/ready")), url);
+    process.awaitReady(LIMIT, INTERVAL, () -> probe.isOk(url + "/q/health/ready"));
+    return new OperatorProcess(process, url);
   }
 
   private static List<String> command() {
