@@ -24,7 +24,9 @@ SELECT w.schema_name,
        b.schedule, b.settled_until, b.handled_request, b.data_as_of, b.last_success,
        b.consecutive_failures,
        coalesce(runs.list, '[]') AS runs
-FROM pg_catalog.unnest(?::pg_catalog.text[], ?::pg_catalog.text[]) AS w (schema_name, view_name)
+FROM ROWS FROM (
+       pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[])
+     ) AS w (schema_name, view_name)
 LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema_name
 LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.view_name
 LEFT JOIN ${bookkeeping}.views b ON b.schema_name = w.schema_name AND b.view_name = w.view_name

@@ -1,0 +1,135 @@
+package dev.matviews.scenario;
+
+import dev.matviews.playground.ControlPlane;
+import dev.matviews.playground.FileTrees;
+import dev.matviews.playground.OperatorProcess;
+import dev.matviews.playground.PostgresServer;
+import dev.matviews.playground.Progress;
+import dev.matviews.playground.TestCertificates;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** The servers that all scenarios of one JVM share, started by the first of them. */
+final class Stage implements AutoCloseable {
+
+  private static final Path FOLDER = Path.of("target", "scenarios");
+
+  /** So short that a test need not wait for what a user would wait for. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "MATVIEWS_RESYNC_INTERVAL", "5s",
+          "MATVIEWS_RECHECK_INTERVAL", "1s",
+          "MATVIEWS_CONNECTION_RETRY_INTERVAL", "2s");
+
+  private final ControlPlane controlPlane;
+  private final PostgresServer postgres;
+  private final TestCertificates certificates;
+  private final Path kubeconfig;
+  private OperatorProcess operator;
+
+  private Stage(ControlPlane controlPlane, PostgresServer postgres, TestCertificates certificates) {
+    this.controlPlane = controlPlane;
+    this.postgres = postgres;
+    this.certificates = certificates;
+    this.kubeconfig =
+        controlPlane.serviceAccountKubeconfig(
+            OperatorProcess.NAMESPACE, OperatorProcess.SERVICE_ACCOUNT);
+    this.operator = start();
+  }
+
+  private static Stage set() {
+    clear();
+    TestCertificates certificates = TestCertificates.generate(FOLDER.resolve("tls"));
+    PostgresServer postgres =
+        PostgresServer.start(
+            FOLDER.resolve("postgres"),
+            PostgresServer.Options.NONE
+                .with("log_lock_waits", "on")
+                .with("deadlock_timeout", "150ms")
+                .withTls(certificates));
+    ControlPlane controlPlane =
+        ControlPlane.start(FOLDER.resolve("controlplane"), new Progress(System.out));
+    controlPlane.kubectl().establishCrds(Path.of("crds"));
+    controlPlane.kubectl().apply(Path.of("deploy", "operator.yaml"));
+    return new Stage(controlPlane, postgres, certificates);
+  }
+
+  private static void clear() {
+    try {
+      FileTrees.delete(FOLDER);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private OperatorProcess start() {
+    return OperatorProcess.start(kubeconfig, operatorLog(), SETTINGS);
+  }
+
+  ControlPlane controlPlane() {
+    return controlPlane;
+  }
+
+  PostgresServer postgres() {
+    return postgres;
+  }
+
+  TestCertificates certificates() {
+    return certificates;
+  }
+
+  OperatorProcess operator() {
+    return operator;
+  }
+
+  Path operatorLog() {
+    return FOLDER.resolve("operator.log");
+  }
+
+  /** After a test has ended it. */
+  void startOperatorAgain() {
+    operator.close();
+    operator = start();
+  }
+
+  @Override
+  public void close() {
+    operator.close();
+    postgres.close();
+    controlPlane.close();
+  }
+
+  /** Gives a test its {@link Tenant} and the stage. */
+  static final class Extension implements BeforeAllCallback, ParameterResolver {
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+      stage(context);
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      Class<?> type = parameter.getParameter().getType();
+      return type == Tenant.class || type == Stage.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      Stage stage = stage(context);
+      return parameter.getParameter().getType() == Stage.class ? stage : Tenant.moveIn(stage);
+    }
+
+    private static Stage stage(ExtensionContext context) {
+      return context
+          .getRoot()
+          .getStore(ExtensionContext.Namespace.GLOBAL)
+          .computeIfAbsent(Stage.class, key -> Stage.set(), Stage.class);
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package dev.matviews.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matviews.api.v1alpha1.Condition;
+import dev.matviews.api.v1alpha1.MaterializedView;
+import dev.matviews.api.v1alpha1.MaterializedViewStatus;
+import dev.matviews.api.v1alpha1.PostgresConnection;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A namespace and a database of its own, with a connection named {@code db} whose role owns the
+ * schemas app and matview_operator, and what a user does there.
+ */
+final class Tenant {
+
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final String PASSWORD = "geheim-5d1f";
+
+  private final Stage stage;
+  private final String name;
+
+  private Tenant(Stage stage, String name) {
+    this.stage = stage;
+    this.name = name;
+  }
+
+  static Tenant moveIn(Stage stage) {
+    Tenant tenant = new Tenant(stage, "tenant-" + NUMBER.incrementAndGet());
+    stage.postgres().createDatabase(tenant.name);
+    tenant.sql(
+        "CREATE ROLE \"%1$s\" LOGIN PASSWORD '%2$s'".formatted(tenant.name, PASSWORD),
+        "CREATE SCHEMA app AUTHORIZATION \"%s\"".formatted(tenant.name),
+        "CREATE SCHEMA matview_operator AUTHORIZATION \"%s\"".formatted(tenant.name));
+    tenant
+        .client()
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(tenant.name).endMetadata().build())
+        .create();
+    tenant.secret("db", PASSWORD);
+    tenant.apply(
+        """
+        apiVersion: matviews.dev/v1alpha1
+        kind: PostgresConnection
+        metadata: {name: db}
+        spec:
+          secretRef: {name: db}
+          tls: {mode: disable}
+        """);
+    return tenant;
+  }
+
+  String namespace() {
+    return name;
+  }
+
+  /** Also the name of its database and of its role. */
+  String role() {
+    return name;
+  }
+
+  void secret(String secretName, String password) {
+    client()
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName(secretName)
+                .withNamespace(name)
+                .endMetadata()
+                .addToStringData("host", stage.postgres().host())
+                .addToStringData("port", Integer.toString(stage.postgres().port()))
+                .addToStringData("dbname", name)
+                .addToStringData("username", name)
+                .addToStringData("password", password)
+                .build())
+        .serverSideApply();
+  }
+
+  KubernetesClient client() {
+    return stage.controlPlane().client();
+  }
+
+  /** Any of our kinds, in this namespace. */
+  void apply(String yaml) {
+    for (String document : yaml.split("(?m)^---$", -1)) {
+      HasMetadata object = client().getKubernetesSerialization().unmarshal(document);
+      object.getMetadata().setNamespace(name);
+      client().resource(object).forceConflicts().serverSideApply();
+    }
+  }
+
+  /** A view over the given SQL; {@code more} is YAML of its spec, two blanks deep. */
+  void view(String viewName, String sql, String more) {
+    apply(
+        """
+        apiVersion: matviews.dev/v1alpha1
+        kind: MaterializedView
+        metadata: {name: %s}
+        spec:
+          connectionRef: {name: db}
+          schema: app
+          sql: |
+            %s
+        %s
+        """
+            .formatted(viewName, sql.replace("\n", "\n    "), more.indent(2)));
+  }
+
+  void delete(String viewName) {
+    client().resources(MaterializedView.class).inNamespace(name).withName(viewName).delete();
+  }
+
+  void edit(String viewName, Consumer<MaterializedView> change) {
+    client()
+        .resources(MaterializedView.class)
+        .inNamespace(name)
+        .withName(viewName)
+        .edit(
+            view -> {
+              change.accept(view);
+              return view;
+            });
+  }
+
+  void annotate(String viewName, String request) {
+    edit(
+        viewName,
+        view ->
+            view.getMetadata().getAnnotations().put("matviews.dev/refresh-requested-at", request));
+  }
+
+  MaterializedView object(String viewName) {
+    return Objects.requireNonNull(
+        client().resources(MaterializedView.class).inNamespace(name).withName(viewName).get());
+  }
+
+  MaterializedViewStatus status(String viewName) {
+    return Objects.requireNonNull(object(viewName).getStatus());
+  }
+
+  PostgresConnection connection(String connectionName) {
+    return client()
+        .resources(PostgresConnection.class)
+        .inNamespace(name)
+        .withName(connectionName)
+        .get();
+  }
+
+  static @Nullable Condition condition(List<Condition> conditions, String type) {
+    return conditions.stream().filter(c -> c.type().equals(type)).findFirst().orElse(null);
+  }
+
+  static String ready(MaterializedViewStatus status) {
+    Condition ready = condition(status.conditions(), "Ready");
+    return ready == null ? "" : ready.status() + "/" + ready.reason();
+  }
+
+  /** The status, once it fulfils the wish; the last one is shown when it never does. */
+  MaterializedViewStatus await(
+      String viewName, Duration limit, Predicate<MaterializedViewStatus> wish) {
+    MaterializedViewStatus[] last = new MaterializedViewStatus[1];
+    try {
+      Awaitility.await()
+          .atMost(limit)
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                MaterializedView object = object(viewName);
+                last[0] = object.getStatus();
+                return last[0] != null
+                    && Objects.equals(
+                        last[0].observedGeneration(), object.getMetadata().getGeneration())
+                    && wish.test(last[0]);
+              });
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("%s/%s is still %s".formatted(name, viewName, last[0]), e);
+    }
+    return last[0];
+  }
+
+  MaterializedViewStatus awaitReady(String viewName) {
+    return await(viewName, Duration.ofSeconds(20), s -> ready(s).equals("TRUE/InSync"));
+  }
+
+  MaterializedViewStatus awaitReason(String viewName, String readyAndReason) {
+    return await(viewName, Duration.ofSeconds(5), s -> ready(s).equals(readyAndReason));
+  }
+
+  List<Event> events(String viewName) {
+    return client().events().v1().events().inNamespace(name).list().getItems().stream()
+        .filter(event -> event.getRegarding().getName().equals(viewName))
+        .toList();
+  }
+
+  /** As the server's admin. */
+  void sql(String... statements) {
+    stage.postgres().execute(name, statements);
+  }
+
+  /** One value, as text. */
+  @Nullable String value(String query) {
+    try (Connection connection = stage.postgres().connect(name);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      assertThat(rows.next()).as(query).isTrue();
+      return rows.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(query + ": " + e.getMessage(), e);
+    }
+  }
+
+  void awaitValue(String query, Duration limit, String wanted) {
+    Awaitility.await(query)
+        .atMost(limit)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> wanted.equals(value(query)));
+  }
+
+  /** A connection as the server's admin; the caller closes it. */
+  Connection connect() throws SQLException {
+    return stage.postgres().connect(name);
+  }
+}
