@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class ViewPass {
+
+  private static final Logger LOG = Logger.getLogger(ViewPass.class);
 
   private final Connections connections;
   private final Views views;
@@ -56,6 +59,11 @@ public class ViewPass {
       if (concernsConnection(problem.reason())) {
         connections.suspect(Views.connectionOf(object));
       }
+      return Situation.unseen(problem, nextLook(problem));
+    } catch (RuntimeException e) {
+      LOG.errorf(
+          e, "%s: the pass ended in a defect of the operator", ResourceID.fromResource(object));
+      Problem problem = new Problem(Reason.InternalError, "a defect; see the operator's log");
       return Situation.unseen(problem, nextLook(problem));
     }
   }

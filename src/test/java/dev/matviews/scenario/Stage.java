@@ -8,7 +8,9 @@ import dev.matviews.playground.Progress;
 import dev.matviews.playground.TestCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -52,6 +54,7 @@ final class Stage implements AutoCloseable {
             PostgresServer.Options.NONE
                 .with("log_lock_waits", "on")
                 .with("deadlock_timeout", "150ms")
+                .with("log_statement", "ddl")
                 .withTls(certificates));
     ControlPlane controlPlane =
         ControlPlane.start(FOLDER.resolve("controlplane"), new Progress(System.out));
@@ -82,6 +85,18 @@ final class Stage implements AutoCloseable {
 
   TestCertificates certificates() {
     return certificates;
+  }
+
+  /** Lines of the server's log about a tenant's database that hold the text. */
+  List<String> postgresLog(Tenant tenant, String text) {
+    try (var lines = Files.lines(postgres.log())) {
+      return lines
+          .filter(line -> line.contains("@" + tenant.role() + " "))
+          .filter(line -> line.contains(text))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   OperatorProcess operator() {
@@ -122,7 +137,14 @@ final class Stage implements AutoCloseable {
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
       Stage stage = stage(context);
-      return parameter.getParameter().getType() == Stage.class ? stage : Tenant.moveIn(stage);
+      return parameter.getParameter().getType() == Stage.class ? stage : tenant(stage, context);
+    }
+
+    /** One a test, and gone with it. */
+    private static Tenant tenant(Stage stage, ExtensionContext context) {
+      return context
+          .getStore(ExtensionContext.Namespace.create(Tenant.class, context.getUniqueId()))
+          .computeIfAbsent(Tenant.class, key -> Tenant.moveIn(stage), Tenant.class);
     }
 
     private static Stage stage(ExtensionContext context) {

@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -29,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  * A namespace and a database of its own, with a connection named {@code db} whose role owns the
  * schemas app and matview_operator, and what a user does there.
  */
-final class Tenant {
+final class Tenant implements AutoCloseable {
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
-  private static final String PASSWORD = "geheim-5d1f";
+  static final String PASSWORD = "geheim-5d1f";
 
   private final Stage stage;
   private final String name;
@@ -127,23 +128,16 @@ final class Tenant {
     client().resources(MaterializedView.class).inNamespace(name).withName(viewName).delete();
   }
 
-  void edit(String viewName, Consumer<MaterializedView> change) {
+  /** By a merge patch without a resourceVersion, as `kubectl annotate` does. */
+  void annotate(String viewName, String request) {
     client()
         .resources(MaterializedView.class)
         .inNamespace(name)
         .withName(viewName)
-        .edit(
-            view -> {
-              change.accept(view);
-              return view;
-            });
-  }
-
-  void annotate(String viewName, String request) {
-    edit(
-        viewName,
-        view ->
-            view.getMetadata().getAnnotations().put("matviews.dev/refresh-requested-at", request));
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"annotations\":{\"matviews.dev/refresh-requested-at\":\"%s\"}}}"
+                .formatted(request));
   }
 
   MaterializedView object(String viewName) {
@@ -236,5 +230,12 @@ final class Tenant {
   /** A connection as the server's admin; the caller closes it. */
   Connection connect() throws SQLException {
     return stage.postgres().connect(name);
+  }
+
+  /** Its objects go, so that the operator has nothing more to do for it. */
+  @Override
+  public void close() {
+    client().resources(MaterializedView.class).inNamespace(name).delete();
+    client().resources(PostgresConnection.class).inNamespace(name).delete();
   }
 }

@@ -1,0 +1,116 @@
+package dev.matviews.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matviews.api.v1alpha1.MaterializedViewStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(Stage.Extension.class)
+@DisplayName("When the operator")
+class CrashIT {
+
+  private static final String RUNNING =
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+          + " AND state = 'active' AND query LIKE 'REFRESH%'";
+
+  @Test
+  @DisplayName(
+      "is killed in a refresh, its backend ends, and after a restart the slot is done once")
+  void killedInARefresh(Stage stage, Tenant tenant) {
+    tenant.sql("CREATE TABLE app.pace AS SELECT 0 AS seconds");
+    tenant.sql("GRANT SELECT ON app.pace TO \"%s\"".formatted(tenant.role()));
+    tenant.view(
+        "slow",
+        "SELECT 1 AS a, pg_sleep(seconds)::text AS s FROM pace",
+        """
+        indexes:
+        - {name: slow_key, unique: true, columns: [a]}
+        refresh: {interval: 30s, mode: Concurrent}
+        """);
+    tenant.awaitReady("slow");
+    tenant.sql("UPDATE app.pace SET seconds = 3");
+    tenant.awaitValue(RUNNING, Duration.ofSeconds(35), "1");
+    Instant slot = Instant.ofEpochSecond(Instant.now().getEpochSecond() / 30 * 30);
+    int events = tenant.events("slow").size();
+
+    stage.operator().kill();
+    tenant.awaitValue(RUNNING, Duration.ofSeconds(2), "0");
+    assertThat(succeeded(tenant, slot)).isEqualTo("0");
+    stage.startOperatorAgain();
+
+    MaterializedViewStatus status =
+        tenant.await(
+            "slow",
+            Duration.ofSeconds(20),
+            s -> slot.equals(s.lastScheduleTime()) && Objects.equals(s.consecutiveFailures(), 0));
+    assertThat(succeeded(tenant, slot)).isEqualTo("1");
+    assertThat(Objects.requireNonNull(status.lastAttempt()).id()).isEqualTo("Schedule/" + slot);
+    assertThat(
+            tenant.value(
+                "SELECT string_agg(c.relname, ',' ORDER BY c.relname) FROM pg_class c"
+                    + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'app'"))
+        .as("no leftovers")
+        .isEqualTo("pace,slow,slow_key");
+    assertThat(tenant.events("slow")).as("none twice").hasSize(events);
+  }
+
+  @Test
+  @DisplayName("is stopped in a refresh, readers wait no longer than the refresh itself takes")
+  void stoppedInARefresh(Stage stage, Tenant tenant) {
+    tenant.sql("CREATE TABLE app.pace AS SELECT 0 AS seconds");
+    tenant.sql("GRANT SELECT ON app.pace TO \"%s\"".formatted(tenant.role()));
+    tenant.view(
+        "blocking",
+        "SELECT 1 AS a, pg_sleep(seconds)::text AS s FROM pace",
+        "refresh: {mode: Standard}");
+    tenant.awaitReady("blocking");
+    tenant.sql("UPDATE app.pace SET seconds = 2");
+    tenant.annotate("blocking", "1");
+    tenant.awaitValue(RUNNING, Duration.ofSeconds(5), "1");
+    stage.operator().signal("STOP");
+    try {
+      Instant start = Instant.now();
+      assertThat(tenant.value("SELECT a FROM app.blocking")).isEqualTo("1");
+      assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(4));
+      assertThat(
+              tenant.value("SELECT result FROM matview_operator.runs WHERE run_id = 'Request/1'"))
+          .as("committed without the client")
+          .isEqualTo("Succeeded");
+    } finally {
+      stage.operator().signal("CONT");
+    }
+    tenant.await(
+        "blocking", Duration.ofSeconds(10), s -> "1".equals(s.lastHandledRefreshRequest()));
+  }
+
+  @Test
+  @DisplayName("is told to stop, it goes within seconds and leaves no connection")
+  void terminated(Stage stage, Tenant tenant) {
+    tenant.view("any", "SELECT 1 AS a", "");
+    tenant.awaitReady("any");
+    stage.operator().terminate();
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !stage.operator().isAlive());
+    tenant.awaitValue(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'matview-operator'",
+        Duration.ofSeconds(2),
+        "0");
+    stage.startOperatorAgain();
+    tenant.annotate("any", "after");
+    tenant.await("any", Duration.ofSeconds(10), s -> "after".equals(s.lastHandledRefreshRequest()));
+  }
+
+  private static String succeeded(Tenant tenant, Instant slot) {
+    return Objects.requireNonNull(
+        tenant.value(
+            "SELECT count(*) FROM matview_operator.runs WHERE result = 'Succeeded'"
+                + " AND run_id = 'Schedule/"
+                + slot
+                + "'"));
+  }
+}

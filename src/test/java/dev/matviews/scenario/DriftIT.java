@@ -1,0 +1,153 @@
+package dev.matviews.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matviews.api.v1alpha1.MaterializedViewStatus;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(Stage.Extension.class)
+@DisplayName("What changes in the database by another hand")
+class DriftIT {
+
+  private static final String SQL =
+      "SELECT g AS id, g * g AS square FROM generate_series(1, 100) g";
+  private static final String INDEXES =
+      """
+      indexes:
+      - {name: squares_key, unique: true, columns: [id]}
+      - {name: squares_square, columns: [square]}
+      """;
+
+  /** The resync interval of the stage and some air. */
+  private static final Duration ONE_PASS = Duration.ofSeconds(8);
+
+  private Tenant tenant;
+
+  @BeforeEach
+  void view(Tenant moved) {
+    tenant = moved;
+    tenant.view("squares", SQL, INDEXES);
+    tenant.awaitReady("squares");
+  }
+
+  @Test
+  @DisplayName("a dropped view comes back filled, with its indexes, at the next pass")
+  void droppedViewComesBack() {
+    tenant.sql("DROP MATERIALIZED VIEW app.squares");
+    awaitWholeAgain(ONE_PASS);
+  }
+
+  @Test
+  @DisplayName("a dropped view comes back at once when the spec is edited or a refresh requested")
+  void droppedViewComesBackAtOnce() {
+    tenant.sql("DROP MATERIALIZED VIEW app.squares");
+    tenant.annotate("squares", "1");
+    awaitWholeAgain(Duration.ofSeconds(2));
+    tenant.sql("DROP MATERIALIZED VIEW app.squares");
+    tenant.view("squares", SQL, INDEXES + "refresh: {timeout: 59m}");
+    awaitWholeAgain(Duration.ofSeconds(2));
+  }
+
+  @Test
+  @DisplayName("a dropped index comes back, one that left the spec goes, others' are left alone")
+  void indexes() {
+    tenant.sql(
+        "DROP INDEX app.squares_square", "CREATE INDEX by_hand ON app.squares (square DESC)");
+    awaitIndexes(ONE_PASS, "by_hand,squares_key,squares_square");
+    tenant.view(
+        "squares",
+        SQL,
+        """
+        indexes:
+        - {name: squares_key, unique: true, columns: [id]}
+        - {name: squares_both, columns: [square, id]}
+        """);
+    awaitIndexes(Duration.ofSeconds(5), "by_hand,squares_both,squares_key");
+    tenant.awaitReady("squares");
+    assertThat(tenant.events("squares")).anyMatch(e -> e.getReason().equals("IndexCreated"));
+  }
+
+  @Test
+  @DisplayName("a changed query of a filled view is reported, and the view is left as it is")
+  void changedDefinition() {
+    tenant.view("squares", "SELECT 1 AS id, 2 AS square", INDEXES);
+    MaterializedViewStatus status = tenant.awaitReason("squares", "FALSE/DefinitionChanged");
+    assertThat(Objects.requireNonNull(Tenant.condition(status.conditions(), "Stalled")).message())
+        .contains("DROP MATERIALIZED VIEW app.squares");
+    assertThat(tenant.value("SELECT count(*) FROM app.squares")).isEqualTo("100");
+    tenant.view(
+        "squares", "select  g as ID, G*g AS square from GENERATE_SERIES(1, 100) as g", INDEXES);
+    tenant.awaitReady("squares");
+  }
+
+  @Test
+  @DisplayName("an object deleted and applied again takes its view over without a rebuild")
+  void deleteAndApplyAgain() {
+    String oid = tenant.value("SELECT 'app.squares'::regclass::oid");
+    String runs = tenant.value("SELECT count(*) FROM matview_operator.runs");
+    tenant.delete("squares");
+    assertThat(tenant.value("SELECT count(*) FROM app.squares")).isEqualTo("100");
+    tenant.view("squares", SQL, INDEXES);
+    tenant.awaitReady("squares");
+    assertThat(tenant.value("SELECT 'app.squares'::regclass::oid")).isEqualTo(oid);
+    assertThat(tenant.value("SELECT count(*) FROM matview_operator.runs")).isEqualTo(runs);
+  }
+
+  @Test
+  @DisplayName("a view or table that is not ours is refused and left alone")
+  void notOurs() {
+    tenant.sql(
+        "CREATE TABLE app.taken (a int)",
+        "CREATE MATERIALIZED VIEW app.foreign_view AS SELECT 1 AS one",
+        "ALTER MATERIALIZED VIEW app.foreign_view OWNER TO \"%s\"".formatted(tenant.role()));
+    tenant.view("taken", "SELECT 1 AS a", "");
+    tenant.view("foreign-view", "SELECT 1 AS one", "");
+    tenant.view("squares-too", SQL, "viewName: squares");
+    tenant.awaitReason("taken", "FALSE/NotAMaterializedView");
+    tenant.awaitReason("foreign-view", "FALSE/AlreadyExists");
+    tenant.awaitReason("squares-too", "FALSE/TargetConflict");
+    tenant.delete("squares-too");
+    tenant.awaitReady("squares");
+  }
+
+  @Test
+  @DisplayName("a status deleted by hand is filled again from the database, without a refresh")
+  void statusIsACopy() {
+    MaterializedViewStatus before = tenant.status("squares");
+    tenant
+        .client()
+        .resource(tenant.object("squares"))
+        .editStatus(
+            view -> {
+              view.setStatus(null);
+              return view;
+            });
+    MaterializedViewStatus after = tenant.await("squares", ONE_PASS, s -> s.lastAttempt() != null);
+    assertThat(after.lastAttempt()).isEqualTo(before.lastAttempt());
+    assertThat(after.dataAsOf()).isEqualTo(before.dataAsOf());
+  }
+
+  private void awaitWholeAgain(Duration limit) {
+    tenant.awaitValue(
+        "SELECT coalesce((SELECT relispopulated::text FROM pg_class"
+            + " WHERE oid = to_regclass('app.squares')), 'gone')",
+        limit,
+        "true");
+    assertThat(tenant.value("SELECT count(*) FROM app.squares")).isEqualTo("100");
+    awaitIndexes(Duration.ZERO.plusMillis(100), "squares_key,squares_square");
+    tenant.awaitReady("squares");
+  }
+
+  private void awaitIndexes(Duration limit, String names) {
+    tenant.awaitValue(
+        "SELECT string_agg(indexrelid::regclass::text, ',' ORDER BY indexrelid::regclass::text)"
+            + " FROM pg_index WHERE indrelid = to_regclass('app.squares') AND indisvalid",
+        limit,
+        names.replaceAll("(\\w+)", "app.$1"));
+  }
+}

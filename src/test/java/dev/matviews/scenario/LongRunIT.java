@@ -1,0 +1,55 @@
+package dev.matviews.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(Stage.Extension.class)
+@DisplayName("While a refresh runs for minutes")
+class LongRunIT {
+
+  private static final String RUNNING =
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+          + " AND state = 'active' AND query LIKE 'REFRESH%'";
+
+  private Tenant tenant;
+
+  @BeforeEach
+  void longRefresh(Tenant moved) {
+    tenant = moved;
+    tenant.view("long", "SELECT 1 AS a, pg_sleep(300)::text AS s", "");
+    tenant.awaitReason("long", "FALSE/Populating");
+    tenant.awaitValue(RUNNING, Duration.ofSeconds(5), "1");
+  }
+
+  @Test
+  @DisplayName("other views of the same database are made and filled at once")
+  void othersGoOn() {
+    tenant.view("quick", "SELECT 1 AS a", "");
+    tenant.await("quick", Duration.ofSeconds(3), s -> Tenant.ready(s).equals("TRUE/InSync"));
+  }
+
+  @Test
+  @DisplayName("deleting the view stops it")
+  void delete() {
+    tenant.delete("long");
+    tenant.awaitValue(RUNNING, Duration.ofSeconds(3), "0");
+  }
+
+  @Test
+  @DisplayName("suspending and editing the view is seen at once, and its run goes on")
+  void suspendAndEdit() {
+    tenant.view("long", "SELECT 1 AS a, pg_sleep(300)::text AS s", "suspend: true");
+    tenant.awaitReason("long", "TRUE/NotPopulated");
+    tenant.view(
+        "long", "SELECT 1 AS a, pg_sleep(300)::text AS s", "refresh: {schedule: 'nonsense'}");
+    tenant.awaitReason("long", "FALSE/InvalidSchedule");
+    assertThat(tenant.value(RUNNING)).isEqualTo("1");
+    tenant.delete("long");
+    tenant.awaitValue(RUNNING, Duration.ofSeconds(3), "0");
+  }
+}

@@ -1,0 +1,96 @@
+package dev.matviews.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matviews.api.v1alpha1.MaterializedView;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(Stage.Extension.class)
+@DisplayName("The operator")
+class QuietIT {
+
+  @Test
+  @DisplayName("changes nothing while nothing changes: no DDL, no status write, no Event")
+  void quiet(Stage stage, Tenant tenant) {
+    tenant.view(
+        "still",
+        "SELECT 1 AS a",
+        """
+        indexes:
+        - {name: still_key, unique: true, columns: [a]}
+        """);
+    tenant.awaitReady("still");
+    MaterializedView before = awaitSettled(tenant);
+    List<String> ddl = stage.postgresLog(tenant, "statement: ");
+    List<Event> events = tenant.events("still");
+
+    Instant twoPassesLater = Instant.now().plusSeconds(12);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> Instant.now().isAfter(twoPassesLater));
+
+    assertThat(tenant.object("still").getMetadata().getResourceVersion())
+        .isEqualTo(before.getMetadata().getResourceVersion());
+    assertThat(stage.postgresLog(tenant, "statement: ")).as("DDL").isEqualTo(ddl);
+    assertThat(tenant.events("still")).hasSameSizeAs(events);
+  }
+
+  @Test
+  @DisplayName("never misses an edit of the spec that comes while it writes the status")
+  void editsWhileTheStatusIsWritten(Tenant tenant) {
+    tenant.view("edited", "SELECT 1 AS a", "");
+    tenant.awaitReady("edited");
+    for (int i = 1; i <= 100; i++) {
+      String timeout = (100 + i) + "s";
+      tenant.annotate("edited", "run-" + i);
+      tenant.view("edited", "SELECT 1 AS a", "refresh: {timeout: %s}".formatted(timeout));
+    }
+    tenant.await(
+        "edited", Duration.ofSeconds(5), s -> "run-100".equals(s.lastHandledRefreshRequest()));
+    assertThat(tenant.object("edited").getSpec().refresh().timeout()).isEqualTo("200s");
+  }
+
+  @Test
+  @DisplayName("serves its metrics and logs nothing that nobody expected")
+  void metricsAndLog(Stage stage) throws IOException, InterruptedException {
+    HttpResponse<String> metrics =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(stage.operator().url() + "/q/metrics")).build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(metrics.body()).contains("reconciliations_");
+    AtomicInteger strange = new AtomicInteger();
+    try (var lines = Files.lines(stage.operatorLog())) {
+      lines
+          .filter(line -> line.contains(" ERROR ") || line.contains("\tat "))
+          .peek(System.out::println)
+          .forEach(line -> strange.incrementAndGet());
+    }
+    assertThat(strange).hasValue(0);
+  }
+
+  private static MaterializedView awaitSettled(Tenant tenant) {
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> tenant.object("still"),
+            view ->
+                view.getStatus().rowCount() != null && view.getStatus().rowCount().value() == 1);
+  }
+}
