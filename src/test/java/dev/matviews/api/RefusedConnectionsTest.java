@@ -43,7 +43,7 @@ class RefusedConnectionsTest {
           maxConcurrentRefreshes: 33                     | less than or equal to 32
           connectTimeout: 999ms                          | connectTimeout is at least 1s
           connectTimeout: 61s                            | connectTimeout is at least 1s and at most 60s
-          connectTimeout: soon                           | spec.connectTimeout: Invalid value
+          connectTimeout: soon                           | a duration is written such as 500ms, 90s or 1h30m
           bookkeepingSchema: ''                          | spec.bookkeepingSchema: Invalid value
           bookkeepingSchema: "a\\0b"                     | at most 63 bytes and no NUL character
           """)
