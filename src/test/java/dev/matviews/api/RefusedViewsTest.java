@@ -8,13 +8,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the API server refuses of a MaterializedView, and what the user reads then. */
+/** What the API server refuses of a MaterializedView but its refresh, and what the user reads. */
 class RefusedViewsTest {
 
   private static final String BYTES =
       "a name in PostgreSQL has at most 63 bytes and no NUL character";
-  private static final String DURATION =
-      "a duration is written such as 500ms, 90s or 1h30m; a day is 24h";
   private static final String IANA = "a time zone is an IANA name such as Europe/Berlin or UTC";
 
   record Row(String what, String yaml, String message) {
@@ -25,7 +23,7 @@ class RefusedViewsTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"objects", "names", "queries", "indexes", "refreshes"})
+  @MethodSource({"objects", "names", "queries", "indexes"})
   void refused(Row row) {
     var object = Objects.view(row.yaml);
     assertThat(Objects.refusalOf(() -> Objects.tryCreate(object))).contains(row.message);
@@ -121,62 +119,12 @@ class RefusedViewsTest {
         row("33 indexes", "spec: {indexes: [" + indexes(33) + "]}", "spec.indexes: Too many"));
   }
 
-  static List<Row> refreshes() {
-    return List.of(
-        refresh(
-            "an unknown mode",
-            "mode: Fast",
-            "spec.refresh.mode: Unsupported value: \"Fast\": supported values: \"Auto\","
-                + " \"Concurrent\", \"Standard\""),
-        refresh("a mode in small letters", "mode: auto", "Unsupported value: \"auto\""),
-        refresh("an unknown initialPopulation", "initialPopulation: Now", "supported values"),
-        refresh(
-            "schedule and interval",
-            "schedule: '@hourly', interval: 1h",
-            "spec.refresh: Invalid value: schedule and interval exclude each other"),
-        refresh("empty schedule", "schedule: ''", "spec.refresh.schedule: Invalid value"),
-        refresh("schedule of 257", "schedule: '" + "*".repeat(257) + "'", "schedule: Too long"),
-        refresh("interval of 9999ms", "interval: 9999ms", "interval is at least 10s"),
-        refresh("interval of 745h", "interval: 745h", "interval is at least 10s and at most 744h"),
-        refresh("interval in days", "interval: 1d", "interval: Invalid value: \"1d\": " + DURATION),
-        refresh("interval without a unit", "interval: '10'", DURATION),
-        refresh("interval as a number", "interval: 10", "must be of type string"),
-        refresh("a fraction", "interval: 1.5h", DURATION),
-        refresh("a negative interval", "interval: -10s", DURATION),
-        refresh("interval with a blank", "interval: 10 s", DURATION),
-        refresh("interval of 33", "interval: " + "0".repeat(30) + "10s", "interval: Too long"),
-        refresh(
-            "timeZone with interval",
-            "interval: 1h, timeZone: UTC",
-            "spec.refresh.timeZone: Invalid value: timeZone needs schedule"),
-        refresh("timeZone alone", "timeZone: UTC", "timeZone needs schedule: add a schedule"),
-        refresh("timeZone as an offset", "schedule: '@daily', timeZone: '+02:00'", IANA),
-        refresh(
-            "startingDeadline alone",
-            "startingDeadline: 1h",
-            "spec.refresh.startingDeadline: Invalid value: startingDeadline needs schedule or"
-                + " interval"),
-        refresh(
-            "startingDeadline of 999ms",
-            "interval: 1h, startingDeadline: 999ms",
-            "startingDeadline is at least 1s"),
-        refresh("timeout of 999ms", "timeout: 999ms", "timeout is at least 1s and at most 24h"),
-        refresh("timeout over 24h", "timeout: 24h1ms", "timeout is at least 1s and at most 24h"),
-        refresh("timeout over 292 years", "timeout: 9999999999h", "spec.refresh.timeout: Invalid"),
-        refresh("lockTimeout of 0", "lockTimeout: 0s", "lockTimeout is at least 1ms"),
-        refresh("lockTimeout over 1m", "lockTimeout: 60001ms", "at least 1ms and at most 1m"));
-  }
-
   private static Row row(String what, String yaml, String message) {
     return new Row(what, yaml, message);
   }
 
   private static Row index(String what, String yaml, String message) {
     return row(what, "spec: {indexes: [{" + yaml + "}]}", message);
-  }
-
-  private static Row refresh(String what, String yaml, String message) {
-    return row(what, "spec: {refresh: {" + yaml + "}}", message);
   }
 
   private static String numbered(String prefix, int count) {
