@@ -1,6 +1,7 @@
 package dev.matviews.api;
 
 import dev.matviews.playground.ControlPlane;
+import dev.matviews.playground.FileTrees;
 import dev.matviews.playground.Kubectl;
 import dev.matviews.playground.Progress;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -29,9 +30,19 @@ public final class TestApiServer {
     try {
       Path folder = Files.createTempDirectory(Path.of("target"), "api-server-");
       ControlPlane controlPlane = ControlPlane.start(folder, Progress.toStandardError());
-      Runtime.getRuntime().addShutdownHook(new Thread(controlPlane::close));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(controlPlane, folder)));
       controlPlane.kubectl().establishCrds(Path.of("crds"));
       return controlPlane;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void stop(ControlPlane controlPlane, Path folder) {
+    controlPlane.close();
+    try {
+      // etcd's files take 65 MB a run.
+      FileTrees.delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
