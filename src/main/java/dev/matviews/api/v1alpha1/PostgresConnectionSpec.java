@@ -49,7 +49,9 @@ public record PostgresConnectionSpec(
         @Default("10s")
         @DurationText
         @ValidationRule(
-            value = "duration(self) >= duration('1s') && duration(self) <= duration('60s')",
+            value =
+                DurationText.NONE_OR
+                    + "duration(self) >= duration('1s') && duration(self) <= duration('60s')",
             message = "connectTimeout is at least 1s and at most 60s")
         String connectTimeout,
     @JsonPropertyDescription(

@@ -39,7 +39,9 @@ public record RefreshSpec(
                 + " none.")
         @DurationText
         @ValidationRule(
-            value = "duration(self) >= duration('10s') && duration(self) <= duration('744h')",
+            value =
+                DurationText.NONE_OR
+                    + "duration(self) >= duration('10s') && duration(self) <= duration('744h')",
             message = "interval is at least 10s and at most 744h")
         @Nullable String interval,
     @JsonPropertyDescription(
@@ -53,7 +55,7 @@ public record RefreshSpec(
                 + " however late it is.")
         @DurationText
         @ValidationRule(
-            value = "duration(self) >= duration('1s')",
+            value = DurationText.NONE_OR + "duration(self) >= duration('1s')",
             message = "startingDeadline is at least 1s")
         @Nullable String startingDeadline,
     @JsonPropertyDescription(
@@ -68,7 +70,9 @@ public record RefreshSpec(
         @Default("1h")
         @DurationText
         @ValidationRule(
-            value = "duration(self) >= duration('1s') && duration(self) <= duration('24h')",
+            value =
+                DurationText.NONE_OR
+                    + "duration(self) >= duration('1s') && duration(self) <= duration('24h')",
             message = "timeout is at least 1s and at most 24h")
         String timeout,
     @JsonPropertyDescription(
@@ -77,6 +81,8 @@ public record RefreshSpec(
         @Default("100ms")
         @DurationText
         @ValidationRule(
-            value = "duration(self) >= duration('1ms') && duration(self) <= duration('1m')",
+            value =
+                DurationText.NONE_OR
+                    + "duration(self) >= duration('1ms') && duration(self) <= duration('1m')",
             message = "lockTimeout is at least 1ms and at most 1m")
         String lockTimeout) {}

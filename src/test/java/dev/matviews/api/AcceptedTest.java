@@ -1,0 +1,91 @@
+package dev.matviews.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the API server takes, up to the bounds. */
+class AcceptedTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spec: {}",
+        "metadata: {name: daily.totals-2}",
+        "spec: {schema: Größe, viewName: 'odd \"name\"; --'}",
+        "spec: {viewName: éééééééééééééééééééééééééééééééx}",
+        "spec: {schema: '63_letters_sssssssssssssssssssssssssssssssssssssssssssssssssss'}",
+        "spec: {searchPath: [app, '$user', public]}",
+        "spec: {sessionTimeZone: Europe/Berlin}",
+        "spec: {sessionTimeZone: America/Argentina/Buenos_Aires}",
+        "spec: {sessionTimeZone: Etc/GMT+1}",
+        "spec: {indexes: []}",
+        "spec: {indexes: [{name: i, unique: true, columns: [b, a]}]}",
+        "spec: {indexes: [{name: i, columns: [a]}, {name: I, columns: [a]}]}",
+        "spec: {refresh: {}}",
+        "spec: {refresh: {mode: Concurrent, schedule: '*/5 8-18 * jan,feb mon-fri'}}",
+        "spec: {refresh: {mode: Standard, schedule: '@hourly', timeZone: Asia/Kolkata}}",
+        "spec: {refresh: {interval: 10s, startingDeadline: 1s}}",
+        "spec: {refresh: {interval: 744h, timeout: 24h, lockTimeout: 1m}}",
+        "spec: {refresh: {interval: 743h59m59s1000ms, timeout: 1s, lockTimeout: 1ms}}",
+        "spec: {refresh: {schedule: '@daily', startingDeadline: 1h30m}}",
+        "spec: {refresh: {initialPopulation: Deferred}, suspend: true}",
+      })
+  void view(String yaml) {
+    assertThat(Objects.refusalOf(() -> Objects.tryCreate(Objects.view(yaml)))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spec: {}",
+        "spec: {secretRef: {keys: {user: user, database: db.name}}}",
+        "spec: {host: pg-rw, port: 5432, database: app}",
+        "spec: {host: pg-rw.data.svc.cluster.local., port: 1}",
+        "spec: {host: 10.0.0.1, port: 65535}",
+        "spec: {host: '::1'}",
+        "spec: {host: '2001:db8::192.0.2.1'}",
+        "spec: {tls: {mode: disable}}",
+        "spec: {tls: {mode: require}}",
+        "spec: {tls: {mode: verify-ca, caSecretRef: {name: pg-ca}}}",
+        "spec: {tls: {caSecretRef: {name: pg.ca, key: root.pem}}}",
+        "spec: {maxConcurrentRefreshes: 1, connectTimeout: 1s}",
+        "spec: {maxConcurrentRefreshes: 32, connectTimeout: 60s}",
+        "spec: {bookkeepingSchema: Bücher}",
+      })
+  void connection(String yaml) {
+    assertThat(Objects.refusalOf(() -> Objects.tryCreate(Objects.connection(yaml)))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a name of 64 letters, when viewName is given")
+  void longName() {
+    var view = Objects.view("metadata: {name: " + "n".repeat(64) + "}", "spec: {viewName: short}");
+    assertThat(Objects.refusalOf(() -> Objects.tryCreate(view))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a view as large as may be: the rules' cost stays within the API server's budget")
+  void largest() {
+    String names = list(32, i -> "'" + "x".repeat(60) + "%03d".formatted(i) + "'");
+    String indexes =
+        list(
+            32,
+            i -> "{name: '" + "i".repeat(60) + "%03d".formatted(i) + "', columns: " + names + "}");
+    var view =
+        Objects.view(
+            "spec: {sql: '" + "s".repeat(65536) + "', searchPath: " + names + "}",
+            "spec: {indexes: " + indexes + ", refresh: {schedule: '" + "*".repeat(256) + "'}}");
+    assertThat(Objects.refusalOf(() -> Objects.tryCreate(view))).isEmpty();
+  }
+
+  private static String list(int size, IntFunction<String> entry) {
+    return IntStream.range(0, size).mapToObj(entry).collect(Collectors.joining(", ", "[", "]"));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.matviews.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the API server refuses of a PostgresConnection, and what the user reads then. */
+class RefusedConnectionsTest {
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      maxCharsPerColumn = 10000,
+      textBlock =
+          """
+          secretRef: null                                | spec.secretRef: Required value
+          secretRef: {name: null}                        | spec.secretRef.name: Required value
+          secretRef: {name: other/pg}                    | name an object of the same namespace
+          secretRef: {namespace: other}                  | unknown field "spec.secretRef.namespace"
+          secretRef: {keys: {password: s3cr=t}}          | give the name of a key in the Secret
+          secretRef: {keys: {user: ''}}                  | spec.secretRef.keys.user: Invalid value
+          secretRef: {keys: {uri: uri}}                  | unknown field "spec.secretRef.keys.uri"
+          password: x                                    | unknown field "spec.password"
+          host: ''                                       | spec.host: Invalid value
+          host: 'db:5432'                                | no URL, and the port goes to port
+          host: 'jdbc:postgresql://db/app?user=x'        | host is one DNS name or IP address
+          host: 'db/app?user=postgres'                   | host is one DNS name or IP address
+          host: 'db1,db2'                                | host is one DNS name or IP address
+          host: /var/run/postgresql                      | host is one DNS name or IP address
+          port: 0                                        | spec.port: Invalid value: 0
+          port: 65536                                    | less than or equal to 65535
+          port: '5432'                                   | must be of type integer
+          database: ''                                   | spec.database: Invalid value
+          database: éééééééééééééééééééééééééééééééé     | a name in PostgreSQL has at most 63 bytes
+          tls: {mode: prefer}                            | "verify-ca", "verify-full"
+          tls: {mode: VERIFY_FULL}                       | Unsupported value: "VERIFY_FULL"
+          tls: {caSecretRef: {key: ca.crt}}              | spec.tls.caSecretRef.name: Required value
+          tls: {caSecretRef: {name: A}}                  | name an object of the same namespace
+          tls: {caSecretRef: {name: ca, key: a/b}}       | give the name of a key in the Secret
+          maxConcurrentRefreshes: 0                      | greater than or equal to 1
+          maxConcurrentRefreshes: 33                     | less than or equal to 32
+          connectTimeout: 999ms                          | connectTimeout is at least 1s
+          connectTimeout: 61s                            | connectTimeout is at least 1s and at most 60s
+          connectTimeout: soon                           | a duration is written such as 500ms, 90s or 1h30m
+          bookkeepingSchema: ''                          | spec.bookkeepingSchema: Invalid value
+          bookkeepingSchema: "a\\0b"                     | at most 63 bytes and no NUL character
+          """)
+  void refused(String yaml, String message) {
+    var object = Objects.connection("spec: {" + yaml + "}");
+    assertThat(Objects.refusalOf(() -> Objects.tryCreate(object))).contains(message);
+  }
+}

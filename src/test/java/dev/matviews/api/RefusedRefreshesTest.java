@@ -1,0 +1,86 @@
+package dev.matviews.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the API server refuses of a MaterializedView's refresh, and what the user reads then. */
+class RefusedRefreshesTest {
+
+  private static final String DURATION =
+      "a duration is written such as 500ms, 90s or 1h30m; a day is 24h";
+  private static final String IANA = "a time zone is an IANA name such as Europe/Berlin or UTC";
+
+  record Row(String what, String yaml, String message) {
+    @Override
+    public String toString() {
+      return what;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("refreshes")
+  void refused(Row row) {
+    var object = Objects.view("spec: {refresh: {" + row.yaml + "}}");
+    assertThat(Objects.refusalOf(() -> Objects.tryCreate(object))).contains(row.message);
+  }
+
+  @Test
+  @DisplayName("what is no duration is not converted to one: no error of CEL's own")
+  void malformedDuration() {
+    var object = Objects.view("spec: {refresh: {interval: 1d, timeout: 1w, lockTimeout: x}}");
+    assertThat(Objects.refusalOf(() -> Objects.tryCreate(object)))
+        .contains("spec.refresh.interval", "spec.refresh.timeout", "spec.refresh.lockTimeout")
+        .doesNotContain("conversion");
+  }
+
+  static List<Row> refreshes() {
+    return List.of(
+        new Row(
+            "an unknown mode",
+            "mode: Fast",
+            "spec.refresh.mode: Unsupported value: \"Fast\": supported values: \"Auto\","
+                + " \"Concurrent\", \"Standard\""),
+        new Row("a mode in small letters", "mode: auto", "Unsupported value: \"auto\""),
+        new Row("an unknown initialPopulation", "initialPopulation: Now", "supported values"),
+        new Row(
+            "schedule and interval",
+            "schedule: '@hourly', interval: 1h",
+            "spec.refresh: Invalid value: schedule and interval exclude each other"),
+        new Row("empty schedule", "schedule: ''", "spec.refresh.schedule: Invalid value"),
+        new Row("schedule of 257", "schedule: '" + "*".repeat(257) + "'", "schedule: Too long"),
+        new Row("interval of 9999ms", "interval: 9999ms", "interval is at least 10s"),
+        new Row("interval of 745h", "interval: 745h", "interval is at least 10s and at most 744h"),
+        new Row("interval in days", "interval: 1d", "interval: Invalid value: \"1d\": " + DURATION),
+        new Row("interval without a unit", "interval: '10'", DURATION),
+        new Row("interval as a number", "interval: 10", "must be of type string"),
+        new Row("a fraction", "interval: 1.5h", DURATION),
+        new Row("a negative interval", "interval: -10s", DURATION),
+        new Row("interval with a blank", "interval: 10 s", DURATION),
+        new Row("interval of 33", "interval: " + "0".repeat(30) + "10s", "interval: Too long"),
+        new Row(
+            "timeZone with interval",
+            "interval: 1h, timeZone: UTC",
+            "spec.refresh.timeZone: Invalid value: timeZone needs schedule"),
+        new Row("timeZone alone", "timeZone: UTC", "timeZone needs schedule: add a schedule"),
+        new Row("timeZone as an offset", "schedule: '@daily', timeZone: '+02:00'", IANA),
+        new Row(
+            "startingDeadline alone",
+            "startingDeadline: 1h",
+            "spec.refresh.startingDeadline: Invalid value: startingDeadline needs schedule or"
+                + " interval"),
+        new Row(
+            "startingDeadline of 999ms",
+            "interval: 1h, startingDeadline: 999ms",
+            "startingDeadline is at least 1s"),
+        new Row("timeout of 999ms", "timeout: 999ms", "timeout is at least 1s and at most 24h"),
+        new Row("timeout over 24h", "timeout: 24h1ms", "timeout is at least 1s and at most 24h"),
+        new Row("timeout over 292 years", "timeout: 9999999999h", "spec.refresh.timeout: Invalid"),
+        new Row("lockTimeout of 0", "lockTimeout: 0s", "lockTimeout is at least 1ms"),
+        new Row("lockTimeout over 1m", "lockTimeout: 60001ms", "at least 1ms and at most 1m"));
+  }
+}
