@@ -1,13 +1,20 @@
 MVN := ./mvnw --batch-mode --no-transfer-progress
-PLAYGROUND = java -cp "target/test-classes:target/classes:$$(cat target/test.classpath)" dev.matviews.playground.Playground
+APP := target/quarkus-app/quarkus-run.jar
+# exec: a signal that make passes on reaches Java and no shell.
+PLAYGROUND = exec java -cp "target/test-classes:target/classes:$$(cat target/test.classpath)" dev.matviews.playground.Playground
 
 .PHONY: demo playground test verify format crds
 
-demo:       ## everything up, the quickstart applied and refreshed, everything down
-	$(MVN) -q package -DskipTests && exec $(PLAYGROUND) demo
+demo: $(APP) ## everything up, the quickstart applied and refreshed, everything down
+	@$(PLAYGROUND) demo
 
-playground: ## the same, stays up until Ctrl-C
-	$(MVN) -q package -DskipTests && exec $(PLAYGROUND) up
+playground: $(APP) ## the same, stays up until Ctrl-C
+	@$(PLAYGROUND) up
+
+# The program and the test classes, made again only where a source is newer.
+$(APP): pom.xml $(shell find src -type f)
+	$(MVN) -q package -DskipTests
+	@touch $@
 
 test:       ## the gate
 	$(MVN) verify

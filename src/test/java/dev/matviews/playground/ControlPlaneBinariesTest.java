@@ -106,25 +106,12 @@ class ControlPlaneBinariesTest {
   }
 
   @Test
-  void anotherVersionLeavesEtcdAndGoToThatRelease() {
+  void anotherVersionNamesKubernetesAndLeavesEtcdToThatRelease() throws IOException {
     String rewritten =
-        GoBuild.forVersion(
-            """
-            go 1.26.0
-
-            require k8s.io/kubernetes v1.36.3
-
-            require (
-            \tgo.etcd.io/etcd/server/v3 v3.6.8 // indirect
-            )
-
-            replace k8s.io/api => k8s.io/api v0.36.3
-            """,
-            new KubernetesVersion(1, 35, 4));
+        GoBuild.forVersion(GoBuild.resource("go.mod"), new KubernetesVersion(1, 35, 4));
     assertThat(rewritten)
-        .contains("require k8s.io/kubernetes v1.35.4", "k8s.io/api => k8s.io/api v0.35.4")
-        .contains("go 1.24.0\n")
-        .doesNotContain("etcd", "36.3");
+        .contains("k8s.io/kubernetes v1.35.4", "k8s.io/api => k8s.io/api v0.35.4", "go 1.24.0\n")
+        .doesNotContain("go.etcd.io/etcd/server/v3 v", "36.3");
   }
 
   private ControlPlaneBinaries binaries(WantedVersion wanted, BinarySource... sources) {

@@ -22,7 +22,8 @@ final class GoBuild implements BinarySource {
           new Target("kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"));
 
   private static final Pattern GO_DIRECTIVE = Pattern.compile("(?m)^go .*$");
-  private static final Pattern INDIRECT = Pattern.compile("(?m)^.* // indirect\n");
+  private static final Pattern INDIRECT =
+      Pattern.compile("(?m)^(?!\tk8s.io/kubernetes ).* // indirect\n");
   private static final long LINE_EVERY_SECONDS = 15;
 
   private final Progress progress;
@@ -72,7 +73,7 @@ final class GoBuild implements BinarySource {
       throws IOException, InterruptedException {
     go(
         module,
-        "Building " + target.binary() + " " + version,
+        "Building " + target.binary() + " for Kubernetes " + version,
         "-mod=readonly",
         "build",
         "-buildvcs=false",
@@ -137,7 +138,7 @@ final class GoBuild implements BinarySource {
     environment.put("GOTOOLCHAIN", "auto");
   }
 
-  private static String resource(String name) throws IOException {
+  static String resource(String name) throws IOException {
     try (var in = GoBuild.class.getResourceAsStream("/controlplane/" + name)) {
       if (in == null) {
         throw new IOException("Go: controlplane/" + name + " is not on the class path");

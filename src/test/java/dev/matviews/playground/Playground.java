@@ -65,7 +65,9 @@ public final class Playground {
   }
 
   private void demo() {
-    Quickstart quickstart = startIn(running.add(WorkFolder.take(DEMO)));
+    WorkFolder folder = running.add(WorkFolder.take(DEMO));
+    Quickstart quickstart = new Quickstart(Cluster.start(folder.path(), running, progress), out);
+    quickstart.apply();
     progress.step("All views are filled; waiting for a refresh by schedule");
     quickstart.awaitScheduledRefresh();
     quickstart.showViews();
@@ -77,27 +79,22 @@ public final class Playground {
 
   private void up() throws InterruptedException {
     WorkFolder folder = running.add(WorkFolder.take(UP));
-    Quickstart quickstart = startIn(folder);
+    Cluster cluster = Cluster.start(folder.path(), running, progress);
     PlaygroundFiles files = new PlaygroundFiles(folder);
-    files.write(quickstart.cluster());
+    files.write(cluster);
+    Quickstart quickstart = new Quickstart(cluster, out);
+    quickstart.apply();
     quickstart.showViews();
     running.add(files.markReady());
     out.println();
     progress.step("The playground is ready, until Ctrl-C. In another terminal:");
     out.printf("%n  export KUBECONFIG=%s%n", folder.resolve("kubeconfig"));
     out.printf("  %s get matviews%n%n", UP.resolve("bin").resolve("kubectl"));
-    ChildProcess ended = quickstart.cluster().awaitTheEndOfOne();
+    ChildProcess ended = cluster.awaitTheEndOfOne();
     // Ctrl-C reaches our children as soon as ourselves.
     if (!running.isClosingWithin(SIGNAL_ON_ITS_WAY)) {
       throw ended.failed("ended although nobody stopped it");
     }
-  }
-
-  private Quickstart startIn(WorkFolder folder) {
-    Cluster cluster = Cluster.start(folder.path(), running, progress);
-    Quickstart quickstart = new Quickstart(cluster, out);
-    quickstart.apply();
-    return quickstart;
   }
 
   private static String reason(Throwable failure) {

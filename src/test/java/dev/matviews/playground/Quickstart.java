@@ -13,6 +13,10 @@ record Quickstart(Cluster cluster, PrintStream out) {
 
   private static final String FOLDER = "examples/quickstart";
   private static final String INTERVAL_VIEW = "daily-volume";
+  private static final String MESSAGES =
+      "custom-columns=NAME:.metadata.name,"
+          + "REASON:.status.conditions[?(@.type=='Ready')].reason,"
+          + "MESSAGE:.status.conditions[?(@.type=='Ready')].message";
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
   private static final Duration SCHEDULED_LIMIT = Duration.ofSeconds(40);
 
@@ -27,7 +31,7 @@ record Quickstart(Cluster cluster, PrintStream out) {
     try {
       show("wait", "--for=condition=Ready", kind, "--all", limit);
     } catch (IllegalStateException e) {
-      show("get", "pgconn,matviews");
+      show("get", "pgconn,matviews", "-o", MESSAGES);
       throw e;
     }
   }
