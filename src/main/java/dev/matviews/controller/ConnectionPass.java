@@ -101,7 +101,8 @@ public class ConnectionPass {
       ResourceID id, PostgresConnection object, Connections.@Nullable State old) {
     try {
       DesiredConnection desired = DesiredConnection.of(object, name -> secret(object, name));
-      if (old instanceof Connections.State.Ready ready && sameDatabase(ready, desired)) {
+      Connections.State.Ready ready = old == null ? null : old.lastReady();
+      if (ready != null && sameDatabase(ready, desired)) {
         ready.database().examineAgain();
         ready.worker().setLimit(desired.maxConcurrentRefreshes());
         return new Connections.State.Ready(desired, ready.database(), ready.worker());
@@ -139,7 +140,7 @@ public class ConnectionPass {
 
   private static Connections.State broken(Connections.@Nullable State old, Problem problem) {
     int tries = old instanceof Connections.State.Broken before ? before.tries() + 1 : 1;
-    return new Connections.State.Broken(problem, tries);
+    return new Connections.State.Broken(problem, tries, old == null ? null : old.lastReady());
   }
 
   private static boolean changed(Connections.@Nullable State old, Connections.State state) {

@@ -18,12 +18,27 @@ public class Connections {
   /** The state of one. */
   sealed interface State {
 
-    record Ready(DesiredConnection desired, Database database, Worker worker) implements State {}
+    /** The last that was usable, if there was one. */
+    @Nullable Ready lastReady();
 
-    record Broken(Problem problem, int tries) implements State {}
+    record Ready(DesiredConnection desired, Database database, Worker worker) implements State {
+
+      @Override
+      public Ready lastReady() {
+        return this;
+      }
+    }
+
+    /**
+     * Not usable for anything new; runs that have begun go on, for the trouble may pass.
+     *
+     * @param tries how many have failed in a row
+     */
+    record Broken(Problem problem, int tries, @Nullable Ready lastReady) implements State {}
   }
 
   private final Map<ResourceID, State> states = new ConcurrentHashMap<>();
+  private final Set<ResourceID> expected = ConcurrentHashMap.newKeySet();
   private final Set<ResourceID> suspects = ConcurrentHashMap.newKeySet();
   private volatile Consumer<ResourceID> wake = connection -> {};
 
@@ -33,6 +48,7 @@ public class Connections {
   }
 
   void put(ResourceID connection, State state) {
+    expected.remove(connection);
     close(states.put(connection, state), state);
   }
 
@@ -59,9 +75,19 @@ public class Connections {
     return suspects.remove(connection);
   }
 
+  /** A view is known to have a connection that nobody has looked at yet. */
+  boolean isExpected(ResourceID connection) {
+    return expected.contains(connection);
+  }
+
+  void expect(ResourceID connection) {
+    expected.add(connection);
+  }
+
   void closeIdle(Duration idle) {
     for (State state : states.values()) {
-      if (state instanceof State.Ready ready) {
+      State.Ready ready = state.lastReady();
+      if (ready != null) {
         ready.database().closeIdle(idle);
       }
     }
@@ -72,13 +98,12 @@ public class Connections {
   }
 
   private static void close(@Nullable State old, @Nullable State successor) {
-    if (!(old instanceof State.Ready ready)) {
-      return;
-    }
-    boolean kept = successor instanceof State.Ready next && next.database() == ready.database();
-    if (!kept) {
-      ready.worker().close();
-      ready.database().close();
+    State.Ready before = old == null ? null : old.lastReady();
+    State.Ready after = successor == null ? null : successor.lastReady();
+    boolean kept = before != null && after != null && before.database() == after.database();
+    if (before != null && !kept) {
+      before.worker().close();
+      before.database().close();
     }
   }
 }

@@ -32,7 +32,7 @@ public class Lifecycle {
     timer.schedule(task, millis, millis);
   }
 
-  /** Refreshes that run are cancelled; their slots are done after the next start. */
+  /** Refreshes that run are cut off; their slots are done after the next start. */
   void stop(@Observes ShutdownEvent event) {
     timer.cancel();
     connections.closeAll();

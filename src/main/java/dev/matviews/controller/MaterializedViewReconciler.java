@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Looks at one view, sets right what differs, starts what is due, and says how it is. */
 @ControllerConfiguration(
@@ -24,6 +25,9 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
 
   private static final Duration AFTER_CONFLICT = Duration.ofMillis(50);
   private static final Duration SHORTEST = Duration.ofMillis(1);
+
+  /** At most: its connection wakes it. */
+  private static final Duration UNTIL_CONNECTION_IS_KNOWN = Duration.ofSeconds(5);
 
   private final ViewPass pass;
   private final Views views;
@@ -51,15 +55,14 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
   @Override
   public UpdateControl<MaterializedView> reconcile(
       MaterializedView view, Context<MaterializedView> context) {
-    if (view.isMarkedForDeletion()) {
-      // Somebody else's finalizer keeps the object; what it declares holds no more.
-      pass.forget(view);
-      return UpdateControl.noUpdate();
-    }
     ResourceID id = ResourceID.fromResource(view);
     ResourceID connection = Views.connectionOf(view);
     views.waiting().looks(connection, id);
-    Situation situation = pass.over(view);
+    Optional<Situation> found = pass.over(view);
+    if (found.isEmpty()) {
+      return again(UNTIL_CONNECTION_IS_KNOWN);
+    }
+    Situation situation = found.get();
     MaterializedViewStatus old = view.getStatus();
     MaterializedViewStatus next =
         Status.next(old, view.getMetadata().getGeneration(), situation, clock.instant());

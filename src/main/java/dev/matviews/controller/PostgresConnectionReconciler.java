@@ -47,10 +47,6 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   @Override
   public UpdateControl<PostgresConnection> reconcile(
       PostgresConnection connection, Context<PostgresConnection> context) {
-    if (connection.isMarkedForDeletion()) {
-      forget(connection);
-      return UpdateControl.noUpdate();
-    }
     ConnectionPass.Finding finding = pass.over(connection);
     PostgresConnectionStatus old = connection.getStatus();
     PostgresConnectionStatus next =

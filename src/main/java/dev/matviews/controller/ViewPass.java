@@ -1,6 +1,7 @@
 package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.MaterializedView;
+import dev.matviews.api.v1alpha1.PostgresConnection;
 import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.Plan;
 import dev.matviews.plan.Planner;
@@ -13,12 +14,14 @@ import dev.matviews.postgres.Observation;
 import dev.matviews.postgres.RefreshOrder;
 import dev.matviews.refresh.ModeChoice;
 import dev.matviews.refresh.RefreshDecision;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +34,35 @@ public class ViewPass {
 
   private static final Logger LOG = Logger.getLogger(ViewPass.class);
 
+  private final KubernetesClient client;
   private final Connections connections;
   private final Views views;
   private final OperatorConfig config;
   private final Clock clock;
 
-  ViewPass(Connections connections, Views views, OperatorConfig config, Clock clock) {
+  ViewPass(
+      KubernetesClient client,
+      Connections connections,
+      Views views,
+      OperatorConfig config,
+      Clock clock) {
+    this.client = client;
     this.connections = connections;
     this.views = views;
     this.config = config;
     this.clock = clock;
   }
 
-  Situation over(MaterializedView object) {
+  /** Empty while nobody has looked at its connection yet: what its status says still stands. */
+  Optional<Situation> over(MaterializedView object) {
+    ResourceID connection = Views.connectionOf(object);
+    if (connections.get(connection).isEmpty() && isExpected(connection)) {
+      return Optional.empty();
+    }
+    return Optional.of(look(object));
+  }
+
+  private Situation look(MaterializedView object) {
     Connections.State.Ready connection;
     DesiredView desired;
     try {
@@ -73,11 +92,36 @@ public class ViewPass {
     ResourceID id = ResourceID.fromResource(object);
     ResourceID connection = Views.connectionOf(object);
     views.waiting().forget(connection, id);
-    if (connections.get(connection).orElse(null) instanceof Connections.State.Ready ready) {
-      ready.worker().cancel(id);
-      ready.database().forget(DesiredView.nameOf(object));
-    }
+    connections
+        .get(connection)
+        .map(Connections.State::lastReady)
+        .ifPresent(
+            ready -> {
+              ready.worker().cancel(id);
+              ready.database().forget(DesiredView.nameOf(object));
+            });
     connections.viewsChanged(connection);
+  }
+
+  /**
+   * Whether the connection exists and will be looked at: after a start, views may come before their
+   * connection, and none of them is to be called broken for that.
+   */
+  private boolean isExpected(ResourceID connection) {
+    if (connections.isExpected(connection)) {
+      return true;
+    }
+    boolean exists =
+        client
+                .resources(PostgresConnection.class)
+                .inNamespace(connection.getNamespace().orElse(""))
+                .withName(connection.getName())
+                .get()
+            != null;
+    if (exists) {
+      connections.expect(connection);
+    }
+    return exists;
   }
 
   private Connections.State.Ready connection(MaterializedView object) {

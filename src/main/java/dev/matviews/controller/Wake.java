@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * Brings an object back to its reconciler when something outside Kubernetes has happened, and tells
- * when an object is gone.
+ * when an object is going or gone.
  */
 final class Wake<P extends HasMetadata> extends SimpleInboundEventSource<P>
     implements ResourceEventAware<P> {
@@ -17,6 +17,14 @@ final class Wake<P extends HasMetadata> extends SimpleInboundEventSource<P>
   Wake(String name, Consumer<P> onDeleted) {
     super(name);
     this.onDeleted = onDeleted;
+  }
+
+  /** While somebody's finalizer keeps an object, its reconciler is never asked. */
+  @Override
+  public void onResourceUpdated(P resource, P before) {
+    if (resource.isMarkedForDeletion() && !before.isMarkedForDeletion()) {
+      onDeleted.accept(resource);
+    }
   }
 
   @Override

@@ -5,16 +5,15 @@ import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter
 import java.util.Objects;
 
 /**
- * Which changes of an object are for its reconciler: its spec, a requested refresh, and deletion.
- * Its own writes of the status are not, nor are other people's labels and annotations.
+ * Which changes of an object are for its reconciler: its spec and a requested refresh. Its own
+ * writes of the status are not, nor are other people's labels and annotations.
  */
 public final class WakeFilter implements OnUpdateFilter<HasMetadata> {
 
   @Override
   public boolean accept(HasMetadata now, HasMetadata before) {
     return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
-        || !Objects.equals(request(now), request(before))
-        || now.isMarkedForDeletion() != before.isMarkedForDeletion();
+        || !Objects.equals(request(now), request(before));
   }
 
   private static Object request(HasMetadata object) {

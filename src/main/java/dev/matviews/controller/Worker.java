@@ -142,11 +142,15 @@ final class Worker implements AutoCloseable {
     troubles.remove(view);
   }
 
-  /** Running jobs are cancelled: their connection is not to be used any more. */
+  /** Nothing is recorded of runs that are cut off here: whoever comes next starts them again. */
   @Override
   public void close() {
     executor.shutdownNow();
-    jobs.keySet().forEach(this::cancel);
+    for (Job job : jobs.values()) {
+      if (job.run() != null) {
+        job.run().abandon();
+      }
+    }
   }
 
   private void submit(ResourceID view, long generation, Job job, Body body) {

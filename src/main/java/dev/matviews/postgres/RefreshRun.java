@@ -34,6 +34,7 @@ public final class RefreshRun {
   private final Clock clock;
   private volatile @Nullable Session session;
   private volatile boolean cancelled;
+  private volatile boolean abandoned;
 
   RefreshRun(ServerAddress address, Bookkeeping bookkeeping, RefreshOrder order, Clock clock) {
     this.address = address;
@@ -58,7 +59,7 @@ public final class RefreshRun {
    * @throws DatabaseException when not even the failure could be written down
    */
   public Outcome execute() {
-    if (cancelled) {
+    if (cancelled || abandoned) {
       return new Outcome.Recorded();
     }
     Session.Pins pins =
@@ -82,6 +83,18 @@ public final class RefreshRun {
     }
   }
 
+  /**
+   * From any thread: cuts the connection, so that the server rolls back, and writes nothing down.
+   * Whoever comes next finds the run as if it had never begun.
+   */
+  public void abandon() {
+    abandoned = true;
+    Session running = session;
+    if (running != null) {
+      running.abort();
+    }
+  }
+
   private Duration lockTimeout() {
     return order.mode().concurrently() ? CONCURRENT_LOCK_TIMEOUT : order.lockTimeout();
   }
@@ -97,6 +110,9 @@ public final class RefreshRun {
     try {
       attempt(opened, start);
     } catch (SQLException e) {
+      if (abandoned) {
+        return new Outcome.Recorded();
+      }
       recordFailure(opened, e, start);
       return new Outcome.Recorded();
     }

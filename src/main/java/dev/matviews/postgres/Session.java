@@ -228,6 +228,15 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Cuts the connection under whoever waits on it; from any thread. */
+  void abort() {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      close();
+    }
+  }
+
   boolean isOpen() {
     try {
       return !connection.isClosed();

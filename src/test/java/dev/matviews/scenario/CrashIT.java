@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
@@ -90,19 +91,49 @@ class CrashIT {
   }
 
   @Test
-  @DisplayName("is told to stop, it goes within seconds and leaves no connection")
-  void terminated(Stage stage, Tenant tenant) {
-    tenant.view("any", "SELECT 1 AS a", "");
+  @DisplayName("is told to stop in a refresh, it goes at once, and the run is done after a restart")
+  void terminatedInARefresh(Stage stage, Tenant tenant) {
+    tenant.sql("CREATE TABLE app.pace AS SELECT 0 AS seconds");
+    tenant.sql("GRANT SELECT ON app.pace TO \"%s\"".formatted(tenant.role()));
+    tenant.view("any", "SELECT 1 AS a, pg_sleep(seconds)::text AS s FROM pace", "");
     tenant.awaitReady("any");
+    tenant.sql("UPDATE app.pace SET seconds = 60");
+    tenant.annotate("any", "last-words");
+    tenant.awaitValue(RUNNING, Duration.ofSeconds(5), "1");
+
     stage.operator().terminate();
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !stage.operator().isAlive());
     tenant.awaitValue(
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'matview-operator'",
         Duration.ofSeconds(2),
         "0");
+    assertThat(tenant.value("SELECT count(*) FROM matview_operator.runs")).isEqualTo("1");
+
+    tenant.sql("UPDATE app.pace SET seconds = 0");
     stage.startOperatorAgain();
-    tenant.annotate("any", "after");
-    tenant.await("any", Duration.ofSeconds(10), s -> "after".equals(s.lastHandledRefreshRequest()));
+    tenant.await(
+        "any", Duration.ofSeconds(10), s -> "last-words".equals(s.lastHandledRefreshRequest()));
+    assertThat(tenant.value("SELECT string_agg(result, ',') FROM matview_operator.runs"))
+        .isEqualTo("Succeeded,Succeeded");
+  }
+
+  @Test
+  @DisplayName("is started again where all is well, it writes nothing: no status, no DDL, no Event")
+  void restartedInPeace(Stage stage, Tenant tenant) {
+    tenant.view("still", "SELECT 1 AS a", "");
+    tenant.await("still", Duration.ofSeconds(10), s -> s.rowCount() != null);
+    String version = tenant.object("still").getMetadata().getResourceVersion();
+    int events = tenant.events("still").size();
+    List<String> ddl = stage.postgresLog(tenant, "\"still\"");
+
+    stage.operator().kill();
+    stage.startOperatorAgain();
+    tenant.view("after", "SELECT 1 AS a", "");
+    tenant.awaitReady("after");
+
+    assertThat(tenant.object("still").getMetadata().getResourceVersion()).isEqualTo(version);
+    assertThat(tenant.events("still")).hasSize(events);
+    assertThat(stage.postgresLog(tenant, "\"still\"")).as("DDL").isNotEmpty().isEqualTo(ddl);
   }
 
   private static String succeeded(Tenant tenant, Instant slot) {

@@ -3,6 +3,7 @@ package dev.matviews.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matviews.api.v1alpha1.Condition;
+import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.api.v1alpha1.PostgresConnection;
 import dev.matviews.playground.TestCertificates;
@@ -113,6 +114,35 @@ class RefusalIT {
         ready(tenant.awaitReason("bad", "UNKNOWN/ConnectionNotReady")), "SecretNotFound");
     tenant.secret("no-secret", Tenant.PASSWORD);
     awaitConnection("nobody", "TRUE/InSync", "");
+  }
+
+  @Test
+  @DisplayName("a view is deleted at once, whatever is wrong with its Secret or database")
+  void deletionNeverHangs() {
+    tenant.secret("wrong", "not-this-one");
+    tenant.apply(connection("wrong", "wrong", "disable"));
+    tenant.apply(
+        """
+        apiVersion: matviews.dev/v1alpha1
+        kind: MaterializedView
+        metadata: {name: doomed}
+        spec: {connectionRef: {name: wrong}, sql: SELECT 1 AS a}
+        """);
+    tenant.awaitReason("doomed", "UNKNOWN/ConnectionNotReady");
+    assertThat(tenant.object("doomed").getFinalizers()).isEmpty();
+    tenant.client().secrets().inNamespace(tenant.namespace()).withName("wrong").delete();
+    tenant.delete("doomed");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(2))
+        .until(
+            () ->
+                tenant
+                        .client()
+                        .resources(MaterializedView.class)
+                        .inNamespace(tenant.namespace())
+                        .withName("doomed")
+                        .get()
+                    == null);
   }
 
   @Test
