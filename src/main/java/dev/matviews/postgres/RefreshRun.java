@@ -3,6 +3,7 @@ package dev.matviews.postgres;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.refresh.Run;
+import dev.matviews.refresh.Trigger;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -103,7 +104,7 @@ public final class RefreshRun {
     if (!Fence.of(order.view()).tryHold(opened)) {
       return new Outcome.Busy();
     }
-    if (alreadySucceeded(opened)) {
+    if (alreadyDone(opened)) {
       return new Outcome.Recorded();
     }
     Start start = start(opened);
@@ -142,7 +143,26 @@ public final class RefreshRun {
     return new Start(clock.instant().truncatedTo(ChronoUnit.MICROS), asOf, System.nanoTime());
   }
 
-  /** Another operator may have done it since the decision was made. */
+  /**
+   * Another operator may have done it since the decision was made. Whether a first fill is done
+   * shows in the view alone: one that somebody has emptied since keeps its OID.
+   */
+  private boolean alreadyDone(Session opened) throws SQLException {
+    return order.id().trigger() == Trigger.Initial ? holdsData(opened) : alreadySucceeded(opened);
+  }
+
+  private boolean holdsData(Session opened) throws SQLException {
+    return !opened
+        .query(
+            "SELECT 1 FROM pg_catalog.pg_class c"
+                + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                + " WHERE n.nspname = ? AND c.relname = ? AND c.relkind = 'm' AND c.relispopulated",
+            row -> row.getInt(1),
+            order.view().schema(),
+            order.view().name())
+        .isEmpty();
+  }
+
   private boolean alreadySucceeded(Session opened) throws SQLException {
     return !opened
         .query(

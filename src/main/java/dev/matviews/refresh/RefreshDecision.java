@@ -111,11 +111,16 @@ public sealed interface RefreshDecision {
         : Optional.empty();
   }
 
-  /** A run that has failed is tried again after a pause, unless a new slot falls due before. */
+  /**
+   * A run that has failed is tried again after a pause, unless a new slot falls due before. A run
+   * of the future is one of a clock that was set back since, and says nothing about how long ago it
+   * was; a view that was filled and is empty now was emptied by somebody.
+   */
   private static Optional<Wait> paused(
       RefreshPolicy policy, RefreshState state, Start wanted, Instant now) {
     return state
         .run(wanted.id())
+        .filter(run -> run.result() != Run.Result.Succeeded && !run.finishedAt().isAfter(now))
         .map(run -> run.finishedAt().plus(Backoff.pause(run.reason(), state.consecutiveFailures())))
         .filter(retry -> retry.isAfter(now))
         .map(retry -> new Wait(Optional.of(earlier(retry, nextSlot(policy, now)))));

@@ -16,6 +16,8 @@ public record RunId(Trigger trigger, String key) {
   /** Longer requests are cut here and told apart by a hash: a key has to fit an index page. */
   private static final int LONGEST_REQUEST = 128;
 
+  private static final String HASHED = "sha256:";
+
   /** A view that was dropped and made again is filled again, so its OID is the key. */
   public static RunId initial(long oid) {
     return new RunId(Trigger.Initial, Long.toString(oid));
@@ -26,8 +28,11 @@ public record RunId(Trigger trigger, String key) {
   }
 
   public static RunId request(String value) {
-    boolean fits = value.length() <= LONGEST_REQUEST && value.chars().noneMatch(c -> c < ' ');
-    return new RunId(Trigger.Request, fits ? value : "sha256:" + sha256(value));
+    boolean fits =
+        value.length() <= LONGEST_REQUEST
+            && value.chars().noneMatch(c -> c < ' ')
+            && !value.startsWith(HASHED);
+    return new RunId(Trigger.Request, fits ? value : HASHED + sha256(value));
   }
 
   @Override

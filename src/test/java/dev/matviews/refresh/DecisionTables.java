@@ -1,0 +1,170 @@
+package dev.matviews.refresh;
+
+import dev.matviews.plan.ObservedView;
+import dev.matviews.plan.ObservedView.Relation;
+import dev.matviews.plan.QualifiedName;
+import dev.matviews.plan.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columns of the decision tables. A time without a date is one of 5 January 2026, in UTC; the
+ * view's OID is 16400; x5 after a run's reason means the fifth failure in a row.
+ */
+final class DecisionTables {
+
+  private static final String TODAY = "2026-01-05T";
+
+  private DecisionTables() {}
+
+  static Instant time(String text) {
+    String dated = text.contains("T") ? text : TODAY + text;
+    return Instant.parse(
+        dated.length() == "2026-01-05T10:00".length() ? dated + ":00Z" : dated + "Z");
+  }
+
+  /** {@code hourly deadline 20m suspended deferred}, {@code every 10s}, {@code none}. */
+  static RefreshPolicy policy(String text) {
+    List<String> words = Arrays.asList(text.split(" "));
+    Optional<Schedule> schedule =
+        switch (words.get(0)) {
+          case "hourly" -> Optional.of(SlotTables.cron("0 * * * *", "Etc/UTC"));
+          case "every" -> Optional.of(Schedule.interval(GoDuration.parse(words.get(1))));
+          case "none" -> Optional.empty();
+          default -> throw new IllegalArgumentException(text);
+        };
+    return new RefreshPolicy(
+        Mode.Auto,
+        schedule,
+        after(words, "deadline").map(GoDuration::parse),
+        !words.contains("deferred"),
+        Duration.ofHours(1),
+        Duration.ofMillis(100),
+        words.contains("suspended"));
+  }
+
+  private static Optional<String> after(List<String> words, String word) {
+    int at = words.indexOf(word);
+    return at < 0 ? Optional.empty() : Optional.of(words.get(at + 1));
+  }
+
+  /** {@code empty} or {@code filled}, and after which sources without data. */
+  static ObservedView view(String text) {
+    List<String> words = Arrays.asList(text.split(" "));
+    List<String> sources = words.size() > 1 ? words.subList(2, words.size()) : List.of();
+    return view(16400, words.get(0).equals("filled"), sources);
+  }
+
+  static ObservedView view(long oid, boolean populated, List<String> sources) {
+    return new ObservedView(
+        new QualifiedName("app", "board"),
+        true,
+        Optional.of(
+            new Relation(
+                oid,
+                Relation.MATERIALIZED_VIEW,
+                "app",
+                true,
+                populated,
+                "",
+                -1,
+                0,
+                sources,
+                List.of())),
+        Optional.empty());
+  }
+
+  static RefreshState state(
+      @Nullable String schedule,
+      @Nullable String settled,
+      @Nullable String runs,
+      @Nullable String handled) {
+    List<Run> parsed = new ArrayList<>();
+    int failures = 0;
+    for (String run : runs == null ? new String[0] : runs.split("; *")) {
+      parsed.add(run(run));
+      failures = Math.max(failures, failures(run));
+    }
+    return new RefreshState(
+        schedule, settled == null ? null : time(settled), handled, null, null, failures, parsed);
+  }
+
+  /** {@code Schedule/10:00 LockTimeout x3 10:00-10:05}. */
+  private static Run run(String text) {
+    String[] words = text.split(" ");
+    String outcome = words[1];
+    String[] span = words[words.length - 1].split("-");
+    Trigger trigger = Trigger.valueOf(words[0].substring(0, words[0].indexOf('/')));
+    Run.Result result = result(outcome);
+    boolean sent = result != Run.Result.Skipped && result != Run.Result.Missed;
+    return new Run(
+        id(words[0]),
+        trigger,
+        sent ? Mode.Standard : null,
+        time(span[0]),
+        time(span[1]),
+        result,
+        result == Run.Result.Skipped ? Reason.RefreshInProgress : Reason.valueOf(outcome),
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private static Run.Result result(String outcome) {
+    return switch (outcome) {
+      case "Succeeded", "Skipped", "Missed", "Cancelled" -> Run.Result.valueOf(outcome);
+      default -> Run.Result.Failed;
+    };
+  }
+
+  private static int failures(String run) {
+    if (result(run.split(" ")[1]) != Run.Result.Failed) {
+      return 0;
+    }
+    int x = run.indexOf(" x");
+    return x < 0 ? 1 : Integer.parseInt(run.substring(x + 2, run.indexOf(' ', x + 2)));
+  }
+
+  private static String id(String text) {
+    String key = text.substring(text.indexOf('/') + 1);
+    return text.startsWith("Schedule/") ? RunId.schedule(time(key)).toString() : text;
+  }
+
+  static String text(RefreshDecision decision) {
+    if (decision instanceof RefreshDecision.Start start) {
+      return "start %s due %s".formatted(text(start.id()), text(start.due()));
+    }
+    if (decision instanceof RefreshDecision.Settle settle) {
+      boolean skipped =
+          settle.result() == Run.Result.Skipped && settle.reason() == Reason.RefreshInProgress;
+      boolean missed = settle.result() == Run.Result.Missed && settle.reason() == Reason.Missed;
+      String verb = skipped ? "skip" : missed ? "miss" : settle.toString();
+      return "%s %s due %s".formatted(verb, text(settle.id()), text(settle.due()));
+    }
+    if (decision instanceof RefreshDecision.AdoptSchedule adopt) {
+      return ("adopt " + adopt.identity()).strip();
+    }
+    if (decision instanceof RefreshDecision.AwaitSources await) {
+      return "await " + String.join(" ", await.sources());
+    }
+    Optional<Instant> until = ((RefreshDecision.Wait) decision).until();
+    return until.map(u -> "wait " + text(u)).orElse("wait");
+  }
+
+  private static String text(RunId id) {
+    return id.trigger() == Trigger.Schedule
+        ? "Schedule/" + text(Instant.parse(id.key()))
+        : id.toString();
+  }
+
+  private static String text(Instant time) {
+    String today = time.toString().replace(TODAY, "").replace("Z", "");
+    return today.endsWith(":00") ? today.substring(0, today.length() - 3) : today;
+  }
+}
