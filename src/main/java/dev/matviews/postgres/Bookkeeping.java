@@ -55,16 +55,12 @@ final class Bookkeeping {
    * @throws DatabaseException BookkeepingUnavailable with the line that mends it
    */
   void prepare(Session session) throws SQLException {
-    if (schemaIsMissing(session)) {
-      makeSchema(session);
-    }
-    if (tables(session).isEmpty()) {
-      session.inTransaction(() -> makeTables(session));
+    if (tables(session).size() < COLUMNS.size()) {
+      session.inTransaction(() -> make(session));
     }
     List<String> tables = tables(session);
     if (!tables.equals(List.of("runs ok", "views ok"))) {
       throw unavailable(
-          session,
           ("tables runs and views in schema %s must belong to the connecting role, have the columns"
                   + " of this version and no trigger, rule, row security, default or check;"
                   + " give the operator a schema of its own: CREATE SCHEMA %s AUTHORIZATION %s")
@@ -79,36 +75,35 @@ final class Bookkeeping {
         .isEmpty();
   }
 
-  private void makeSchema(Session session) throws SQLException {
-    try {
-      session.execute(Sql.of("CREATE SCHEMA IF NOT EXISTS " + quotedSchema()));
-    } catch (SQLException e) {
-      throw unavailable(
+  /** Two operators may start at once, and IF NOT EXISTS alone lets one of them fail. */
+  private void make(Session session) throws SQLException {
+    session.query(
+        "SELECT pg_catalog.pg_advisory_xact_lock(?)",
+        row -> "",
+        Fence.of(new QualifiedName(schema, "bookkeeping")).key());
+    if (schemaIsMissing(session)) {
+      make(
           session,
-          ("schema %s does not exist and the role may not make it; as the database's owner: CREATE"
-                  + " SCHEMA %s AUTHORIZATION %s")
-              .formatted(schema, quotedSchema(), currentUser(session)));
+          "CREATE SCHEMA " + quotedSchema(),
+          "schema %1$s does not exist and the role may not make it; as the database's owner:"
+              + " CREATE SCHEMA %2$s AUTHORIZATION %3$s");
+    }
+    for (String table : SqlFile.read("bookkeeping.sql").split(";\n", -1)) {
+      make(
+          session,
+          table.replace("${bookkeeping}", quotedSchema()),
+          "the role may not make tables in schema %1$s: GRANT CREATE, USAGE ON SCHEMA %2$s TO %3$s");
     }
   }
 
-  /** Two operators may start at once, and IF NOT EXISTS alone lets one of them fail. */
-  private void makeTables(Session session) throws SQLException {
+  private void make(Session session, String sql, String remedy) throws SQLException {
     try {
-      session.query(
-          "SELECT pg_catalog.pg_advisory_xact_lock(?)",
-          row -> "",
-          Fence.of(new QualifiedName(schema, "bookkeeping")).key());
-      if (!tables(session).isEmpty()) {
-        return;
-      }
-      for (String table : SqlFile.read("bookkeeping.sql").split(";\n", -1)) {
-        session.execute(Sql.of(table.replace("${bookkeeping}", quotedSchema())));
-      }
+      session.execute(Sql.of(sql));
     } catch (SQLException e) {
-      throw unavailable(
-          session,
-          "the role may not make tables in schema %s: GRANT CREATE, USAGE ON SCHEMA %s TO %s"
-              .formatted(schema, quotedSchema(), currentUser(session)));
+      if (!"42501".equals(e.getSQLState())) {
+        throw e;
+      }
+      throw unavailable(remedy.formatted(schema, quotedSchema(), currentUser(session)));
     }
   }
 
@@ -123,8 +118,7 @@ final class Bookkeeping {
         schema);
   }
 
-  private static DatabaseException unavailable(Session session, String message) {
-    session.rollback();
+  private static DatabaseException unavailable(String message) {
     return new DatabaseException(new Failure(Reason.BookkeepingUnavailable, null, message));
   }
 
@@ -197,15 +191,16 @@ final class Bookkeeping {
    *
    * @param asOf the database's clock before the REFRESH was sent
    */
-  List<Sql> succeeded(QualifiedName view, RunId id, Run run, Instant due, Instant asOf) {
+  Sql succeeded(QualifiedName view, RunId id, Run run, Instant due, Instant asOf) {
     String finishedAt =
         "%s + (pg_catalog.clock_timestamp() - %s)".formatted(time(run.startedAt()), time(asOf));
-    return List.of(
-        ended(view, run, due, finishedAt),
-        update(
-            view,
-            "data_as_of = %s, last_success = %s, consecutive_failures = 0%s"
-                .formatted(time(asOf), finishedAt, handled(id, due))));
+    return ended(
+        view,
+        run,
+        due,
+        finishedAt,
+        "data_as_of = %s, last_success = ended.finished_at, consecutive_failures = 0%s"
+            .formatted(time(asOf), handled(id, due)));
   }
 
   /** What needs no further run; with the first data that holds for all slots before them. */
@@ -218,17 +213,19 @@ final class Bookkeeping {
   }
 
   /**
-   * A run that the server refused or that was stopped.
+   * A run that the server refused or that was stopped. One whose connection broke right after the
+   * server had committed it has succeeded, and stays so.
    *
    * @param settled whether it is not tried again
    */
-  List<Sql> failed(QualifiedName view, RunId id, Run run, Instant due, boolean settled) {
+  Sql failed(QualifiedName view, RunId id, Run run, Instant due, boolean settled) {
     boolean handled = settled && id.trigger() != Trigger.Initial;
-    return List.of(
-        ended(view, run, due, time(run.finishedAt())),
-        update(
-            view,
-            "consecutive_failures = consecutive_failures + 1" + (handled ? handled(id, due) : "")));
+    return ended(
+        view,
+        run,
+        due,
+        time(run.finishedAt()),
+        "consecutive_failures = consecutive_failures + 1" + (handled ? handled(id, due) : ""));
   }
 
   /** All but the newest runs of a view go. */
@@ -277,15 +274,32 @@ final class Bookkeeping {
     values.add(String.valueOf(run.rowsBefore()));
     return Sql.of(
         """
-        INSERT INTO %s.runs (schema_name, view_name, run_id, trigger, mode, due_at, started_at,
+        INSERT INTO %s.runs AS known (schema_name, view_name, run_id, trigger, mode, due_at, started_at,
           finished_at, result, reason, sqlstate, message, rows_before)
         VALUES (%s)
         ON CONFLICT (schema_name, view_name, run_id) DO UPDATE SET
           mode = excluded.mode, started_at = excluded.started_at,
           finished_at = excluded.finished_at, result = excluded.result, reason = excluded.reason,
           sqlstate = excluded.sqlstate, message = excluded.message, rows_before = excluded.rows_before
+        WHERE known.result <> 'Succeeded'
         """
             .formatted(quotedSchema(), String.join(", ", values)));
+  }
+
+  /** The run's row and what it changes in the view's: both or, after a success, neither. */
+  private Sql ended(
+      QualifiedName view, Run run, Instant due, String finishedAt, String assignments) {
+    return Sql.of(
+        """
+        WITH ended AS (%s RETURNING finished_at)
+        UPDATE %s.views SET %s FROM ended WHERE schema_name = %s AND view_name = %s
+        """
+            .formatted(
+                ended(view, run, due, finishedAt).text(),
+                quotedSchema(),
+                assignments,
+                Sql.literal(view.schema()),
+                Sql.literal(view.name())));
   }
 
   private Sql update(QualifiedName view, String assignments) {

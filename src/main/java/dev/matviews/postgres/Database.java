@@ -128,9 +128,23 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Compares the view with the wanted definition by a scratch view that is rolled back. */
+  /**
+   * Compares the view with the wanted definition by a scratch view that is rolled back.
+   *
+   * @throws DatabaseException RefreshInProgress while another session works on the view, since its
+   *     lock would hold up the look at all others
+   */
   public Probe probe(ViewDefinition definition) {
-    return withControl(session -> definitions.probe(session, definition));
+    return withControl(
+        session -> {
+          session.execute(Sql.of("BEGIN"));
+          try {
+            hold(session, definition.name());
+            return definitions.probe(session, definition);
+          } finally {
+            session.rollback();
+          }
+        });
   }
 
   /**
@@ -143,9 +157,7 @@ public final class Database implements AutoCloseable {
         session -> {
           session.inTransaction(
               () -> {
-                if (!Fence.of(view).tryHoldInTransaction(session)) {
-                  throw busy(view);
-                }
+                hold(session, view);
                 for (Step step : plan.steps()) {
                   definitions.apply(session, step);
                 }
@@ -280,6 +292,12 @@ public final class Database implements AutoCloseable {
       control = session;
     }
     return session;
+  }
+
+  private static void hold(Session session, QualifiedName view) throws SQLException {
+    if (!Fence.of(view).tryHoldInTransaction(session)) {
+      throw busy(view);
+    }
   }
 
   private static DatabaseException busy(QualifiedName view) {

@@ -20,30 +20,25 @@ final class Definition {
   }
 
   /**
-   * Makes the wanted view under a scratch name and rolls back: the strictest check that PostgreSQL
-   * has, which neither plans nor runs the query.
+   * Makes the wanted view under a scratch name, in a transaction that the caller rolls back: the
+   * strictest check that PostgreSQL has, which neither plans nor runs the query.
    *
    * @return whether the view in the database has the same definition
    */
   Probe probe(Session session, ViewDefinition definition) throws SQLException {
     QualifiedName scratch =
         new QualifiedName(definition.name().schema(), "matviews_probe_" + UUID.randomUUID());
-    session.execute(Sql.of("BEGIN"));
-    try {
-      create(session, definition, scratch);
-      boolean same =
-          session
-              .query(
-                  "SELECT pg_catalog.pg_get_viewdef(?::pg_catalog.regclass)"
-                      + " = pg_catalog.pg_get_viewdef(?::pg_catalog.regclass)",
-                  row -> row.getBoolean(1),
-                  Sql.qualified(scratch),
-                  Sql.qualified(definition.name()))
-              .get(0);
-      return same ? Probe.Same : Probe.Different;
-    } finally {
-      session.rollback();
-    }
+    create(session, definition, scratch);
+    boolean same =
+        session
+            .query(
+                "SELECT pg_catalog.pg_get_viewdef(?::pg_catalog.regclass)"
+                    + " = pg_catalog.pg_get_viewdef(?::pg_catalog.regclass)",
+                row -> row.getBoolean(1),
+                Sql.qualified(scratch),
+                Sql.qualified(definition.name()))
+            .get(0);
+    return same ? Probe.Same : Probe.Different;
   }
 
   /**
@@ -88,13 +83,29 @@ final class Definition {
         Sql.of(
             "CREATE MATERIALIZED VIEW %s AS\n%s\nWITH NO DATA"
                 .formatted(Sql.qualified(name), query));
-    pin(session, Sql.identifiers(definition.searchPath()), definition.timeZone());
+    pin(session, definition);
     try {
       session.execute(statement);
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofDefinition(e, statement.text(), query));
     }
     pin(session, "pg_catalog", "UTC");
+  }
+
+  private static void pin(Session session, ViewDefinition definition) throws SQLException {
+    try {
+      pin(session, Sql.identifiers(definition.searchPath()), definition.timeZone());
+    } catch (SQLException e) {
+      // The search path is valid whatever stands in it, since it is quoted.
+      if ("22023".equals(e.getSQLState())) {
+        throw new DatabaseException(
+            new Failure(
+                Reason.InvalidTimeZone,
+                e.getSQLState(),
+                "sessionTimeZone is not known to PostgreSQL; name one of pg_timezone_names"));
+      }
+      throw e;
+    }
   }
 
   private static void pin(Session session, String searchPath, String timeZone) throws SQLException {

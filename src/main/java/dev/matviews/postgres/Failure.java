@@ -1,6 +1,9 @@
 package dev.matviews.postgres;
 
 import dev.matviews.plan.Reason;
+import java.io.EOFException;
+import java.net.SocketException;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +23,17 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
   private static final int LONGEST_MESSAGE = 300;
 
   /** Of a connection attempt. */
-  static Failure ofConnect(SQLException e, String server) {
+  static Failure ofConnect(SQLException e, ServerAddress server) {
     String state = e.getSQLState();
-    if (causedByTls(e) || "08004".equals(state)) {
+    // The driver's own word both for a server without TLS and for a password that is missing.
+    boolean rejected = "08004".equals(state);
+    if (rejected && server.password().isEmpty()) {
+      return new Failure(
+          Reason.AuthenticationFailed,
+          state,
+          sentence(Reason.AuthenticationFailed, state, server.toString()));
+    }
+    if (causedByTls(e) || (rejected && server.tls() != TlsMode.DISABLE)) {
       return new Failure(
           Reason.TLSFailed,
           state,
@@ -32,7 +43,7 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
               .formatted(server));
     }
     Reason reason = reason(state);
-    return new Failure(reason, state, sentence(reason, state, server));
+    return new Failure(reason, state, sentence(reason, state, server.toString()));
   }
 
   /** Of a statement about catalogue or bookkeeping. */
@@ -66,7 +77,7 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
    */
   static Failure ofDefinition(SQLException e, String statement, String body) {
     Reason reason = reason(e.getSQLState());
-    ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+    ServerErrorMessage server = serverError(e);
     if (server == null || server.getMessage() == null) {
       return new Failure(reason, e.getSQLState(), sentence(reason, e.getSQLState(), "the view"));
     }
@@ -90,21 +101,36 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
 
   private static String shortened(String message) {
     String line = message.replaceAll("\\p{Cntrl}+", " ").strip();
-    return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE - 1) + "…";
+    return line.codePointCount(0, line.length()) <= LONGEST_MESSAGE
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, LONGEST_MESSAGE - 1)) + "…";
   }
 
   private static @Nullable String indexName(SQLException e) {
-    ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+    ServerErrorMessage server = serverError(e);
     return server == null ? null : server.getConstraint();
   }
 
-  private static boolean causedByTls(Throwable e) {
+  /** That of a batch is a cause of the batch's own exception. */
+  private static @Nullable ServerErrorMessage serverError(SQLException e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof SSLException || t instanceof java.security.GeneralSecurityException) {
-        return true;
+      if (t instanceof PSQLException p && p.getServerErrorMessage() != null) {
+        return p.getServerErrorMessage();
       }
     }
-    return false;
+    return null;
+  }
+
+  /** A connection that breaks in the middle of a handshake says nothing about certificates. */
+  private static boolean causedByTls(Throwable e) {
+    boolean tls = false;
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof SocketException || t instanceof EOFException) {
+        return false;
+      }
+      tls |= t instanceof SSLException || t instanceof GeneralSecurityException;
+    }
+    return tls;
   }
 
   /** The one place that knows what a SQLSTATE means; several mean nothing without a context. */
@@ -114,8 +140,8 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
     }
     return switch (state) {
       case "55P03" -> Reason.LockTimeout;
-      case "57014" -> Reason.RefreshTimeout;
-      case "40P01" -> Reason.Deadlock;
+      case "57014", "25P04" -> Reason.RefreshTimeout;
+      case "25P03" -> Reason.DatabaseUnavailable;
       case "53300" -> Reason.TooManyConnections;
       case "25006" -> Reason.ReadOnlyServer;
       case "42P01" -> Reason.SourceMissing;
@@ -131,6 +157,7 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
           switch (state.substring(0, 2)) {
             case "08", "57" -> Reason.DatabaseUnavailable;
             case "28" -> Reason.AuthenticationFailed;
+            case "40" -> Reason.Deadlock;
             case "42" -> Reason.InvalidSQL;
             case "53" -> Reason.InsufficientResources;
             default -> Reason.QueryFailed;
@@ -143,7 +170,7 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
     return switch (reason) {
       case LockTimeout -> what + ": somebody else held a lock for too long; tried again" + because;
       case RefreshTimeout -> what + ": took longer than its timeout allows" + because;
-      case Deadlock -> what + ": two transactions waited for each other; tried again" + because;
+      case Deadlock -> what + ": another transaction was in the way; tried again" + because;
       case TooManyConnections ->
           what + ": the server has no connection left; tried again" + because;
       case ReadOnlyServer ->

@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -29,11 +30,14 @@ public final class RefreshRun {
   /** Nobody queues behind a concurrent refresh, so it may wait long for its lock. */
   private static final Duration CONCURRENT_LOCK_TIMEOUT = Duration.ofSeconds(30);
 
+  /** A run that took all of its time still gets its statistics. */
+  private static final Duration SHORTEST_VACUUM = Duration.ofMinutes(1);
+
   private final ServerAddress address;
   private final Bookkeeping bookkeeping;
   private final RefreshOrder order;
   private final Clock clock;
-  private volatile @Nullable Session session;
+  private @Nullable Session session;
   private volatile boolean cancelled;
   private volatile boolean abandoned;
 
@@ -66,21 +70,25 @@ public final class RefreshRun {
     Session.Pins pins =
         new Session.Pins(order.searchPath(), order.timeZone(), order.timeout(), lockTimeout());
     try (Session opened = Session.open(address, pins)) {
-      session = opened;
       return refresh(opened);
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofStatement(e, order.view().toString()));
     } finally {
-      session = null;
+      stoppable(null);
     }
   }
 
-  /** From any thread; the run ends as Cancelled. */
-  public void cancel() {
+  /**
+   * From any thread; the run ends as Cancelled.
+   *
+   * <p>A request that reaches the server between two statements stops nothing, so it is sent again
+   * as long as there is something to stop.
+   */
+  public synchronized void cancel() {
     cancelled = true;
-    Session running = session;
-    if (running != null) {
-      running.cancel();
+    if (session != null) {
+      session.cancel();
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::cancel);
     }
   }
 
@@ -88,12 +96,16 @@ public final class RefreshRun {
    * From any thread: cuts the connection, so that the server rolls back, and writes nothing down.
    * Whoever comes next finds the run as if it had never begun.
    */
-  public void abandon() {
+  public synchronized void abandon() {
     abandoned = true;
-    Session running = session;
-    if (running != null) {
-      running.abort();
+    if (session != null) {
+      session.abort();
     }
+  }
+
+  /** What is written down about a run is never stopped: it has this monitor to itself. */
+  private synchronized void stoppable(@Nullable Session opened) {
+    session = opened;
   }
 
   private Duration lockTimeout() {
@@ -108,16 +120,18 @@ public final class RefreshRun {
       return new Outcome.Recorded();
     }
     Start start = start(opened);
+    stoppable(opened);
     try {
       attempt(opened, start);
     } catch (SQLException e) {
+      stoppable(null);
       if (abandoned) {
         return new Outcome.Recorded();
       }
       recordFailure(opened, e, start);
       return new Outcome.Recorded();
     }
-    countRows(opened);
+    countRows(opened, start);
     return new Outcome.Recorded();
   }
 
@@ -187,31 +201,42 @@ public final class RefreshRun {
         return;
       } catch (SQLException e) {
         opened.rollback();
-        boolean again = "55P03".equals(e.getSQLState()) && !cancelled;
-        if (!again || start.elapsed().compareTo(order.timeout()) >= 0) {
+        if (!"55P03".equals(e.getSQLState())) {
           throw e;
         }
         LockSupport.parkNanos(
             TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(50, 1000)));
+        boolean timeForOneMore = left(start).compareTo(lockTimeout()) > 0;
+        if (!timeForOneMore || cancelled || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
       }
     }
   }
 
+  private Duration left(Start start) {
+    return order.timeout().minus(start.elapsed());
+  }
+
   private List<Sql> roundTrip(Start start) {
     QualifiedName view = order.view();
-    Duration left = order.timeout().minus(start.elapsed());
     Run run = run(start.at(), start.at(), Run.Result.Succeeded, Reason.Succeeded, null, null);
     List<Sql> batch = new ArrayList<>();
-    batch.add(Sql.of("SET statement_timeout = " + Math.max(1, left.toMillis())));
+    batch.add(statementTimeout(left(start)));
     batch.add(Sql.of("BEGIN"));
     batch.add(
         Sql.of(
             "REFRESH MATERIALIZED VIEW %s %s"
                 .formatted(
                     order.mode().concurrently() ? "CONCURRENTLY" : "", Sql.qualified(view))));
-    batch.addAll(bookkeeping.succeeded(view, order.id(), run, order.due(), start.asOf()));
+    batch.add(bookkeeping.succeeded(view, order.id(), run, order.due(), start.asOf()));
     batch.add(Sql.of("COMMIT"));
     return batch;
+  }
+
+  /** Rounded up: the server must not be the first to think that the time is over. */
+  private static Sql statementTimeout(Duration limit) {
+    return Sql.of("SET statement_timeout = " + Math.max(1, limit.plusNanos(999_999).toMillis()));
   }
 
   private void recordFailure(Session opened, SQLException e, Start start) throws SQLException {
@@ -235,7 +260,8 @@ public final class RefreshRun {
             message);
     List<Sql> batch = new ArrayList<>();
     batch.add(Sql.of("BEGIN"));
-    batch.addAll(bookkeeping.failed(order.view(), order.id(), run, order.due(), settled));
+    batch.add(Sql.of("SET LOCAL lock_timeout = '2s'"));
+    batch.add(bookkeeping.failed(order.view(), order.id(), run, order.due(), settled));
     batch.add(bookkeeping.prune(order.view()));
     batch.add(Sql.of("COMMIT"));
     if (opened.isOpen()) {
@@ -258,14 +284,15 @@ public final class RefreshRun {
    * REFRESH leaves neither statistics nor a visibility map, without which index-only scans and row
    * estimates are gone. The run is committed already: a failure here costs only those.
    */
-  private void countRows(Session opened) {
+  private void countRows(Session opened, Start start) {
+    Duration left = left(start);
+    Duration limit = left.compareTo(SHORTEST_VACUUM) < 0 ? SHORTEST_VACUUM : left;
     try {
+      opened.executeTogether(List.of(bookkeeping.prune(order.view()), statementTimeout(limit)));
       opened.execute(Sql.of("VACUUM (ANALYZE, TRUNCATE false) " + Sql.qualified(order.view())));
-      opened.executeTogether(
-          List.of(
-              bookkeeping.rowsAfter(order.view(), order.id()), bookkeeping.prune(order.view())));
+      opened.execute(bookkeeping.rowsAfter(order.view(), order.id()));
     } catch (SQLException e) {
-      opened.rollback();
+      opened.close();
     }
   }
 

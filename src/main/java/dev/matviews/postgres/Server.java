@@ -21,29 +21,48 @@ public record Server(String version, String currentUser, String identity) {
    * @throws DatabaseException UnsupportedVersion, PrivilegedRole or ReadOnlyServer
    */
   static Server examine(Session session) throws SQLException {
-    return session.query(SqlFile.read("server.sql"), Server::examined).get(0);
+    return session.query(SqlFile.read("server.sql"), Server::facts).get(0).judged();
   }
 
-  private static Server examined(ResultSet row) throws SQLException {
-    String version = row.getString("version");
-    String role = row.getString("current_user_name");
-    if (row.getInt("major") < OLDEST_MAJOR) {
-      throw refused(
-          Reason.UnsupportedVersion,
-          "PostgreSQL %s is too old; %d is the oldest supported".formatted(version, OLDEST_MAJOR));
+  private static Facts facts(ResultSet row) throws SQLException {
+    return new Facts(
+        row.getInt("major"),
+        row.getString("version"),
+        row.getString("current_user_name"),
+        row.getBoolean("privileged"),
+        row.getBoolean("read_only"),
+        row.getString("identity"));
+  }
+
+  /** All that decides whether a server is fit for use. */
+  record Facts(
+      int major,
+      String version,
+      String role,
+      boolean privileged,
+      boolean readOnly,
+      String identity) {
+
+    Server judged() {
+      if (major < OLDEST_MAJOR) {
+        throw refused(
+            Reason.UnsupportedVersion,
+            "PostgreSQL %s is too old; %d is the oldest supported"
+                .formatted(version, OLDEST_MAJOR));
+      }
+      if (privileged) {
+        throw refused(
+            Reason.PrivilegedRole,
+            ("role %s is a superuser or has CREATEROLE or BYPASSRLS, and a view's SQL would run"
+                    + " with those rights; use a role that owns only the views")
+                .formatted(role));
+      }
+      if (readOnly) {
+        throw refused(
+            Reason.ReadOnlyServer, "the server is read-only, perhaps a standby; name the primary");
+      }
+      return new Server(version, role, identity);
     }
-    if (row.getBoolean("privileged")) {
-      throw refused(
-          Reason.PrivilegedRole,
-          ("role %s is a superuser or has CREATEROLE or BYPASSRLS, and a view's SQL would run with"
-                  + " those rights; use a role that owns only the views")
-              .formatted(role));
-    }
-    if (row.getBoolean("read_only")) {
-      throw refused(
-          Reason.ReadOnlyServer, "the server is read-only, perhaps a standby; name the primary");
-    }
-    return new Server(version, role, row.getString("identity"));
   }
 
   private static DatabaseException refused(Reason reason, String message) {

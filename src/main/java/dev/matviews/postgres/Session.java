@@ -81,7 +81,7 @@ final class Session implements AutoCloseable {
     try {
       connection = source(address).getConnection();
     } catch (SQLException e) {
-      throw new DatabaseException(Failure.ofConnect(e, address.toString()));
+      throw new DatabaseException(Failure.ofConnect(e, address));
     }
     Session session = new Session(connection);
     try {
@@ -104,6 +104,8 @@ final class Session implements AutoCloseable {
     int seconds = (int) Math.max(1, address.connectTimeout().toSeconds());
     source.setConnectTimeout(seconds);
     source.setLoginTimeout(seconds);
+    // Else a server that accepts and stays silent keeps the thread that the driver logs in with.
+    source.setSocketTimeout(seconds);
     source.setTcpKeepAlive(true);
     source.setLogServerErrorDetail(false);
     source.setPreferQueryMode(PreferQueryMode.EXTENDED);
@@ -149,7 +151,7 @@ final class Session implements AutoCloseable {
                 address + " is a connection pooler; name the PostgreSQL server itself"));
       }
     } catch (SQLException e) {
-      throw new DatabaseException(Failure.ofConnect(e, address.toString()));
+      throw new DatabaseException(Failure.ofConnect(e, address));
     }
   }
 

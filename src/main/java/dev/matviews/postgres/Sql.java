@@ -29,7 +29,8 @@ record Sql(String text) {
   }
 
   /**
-   * A query out of a spec: one statement, without the semicolon that may end it.
+   * A query out of a spec: one statement, without the semicolon that may end it and what comments
+   * stand behind that.
    *
    * @throws DatabaseException UnsupportedSQL for none or several, InvalidSQL for a NUL character,
    *     which no PostgreSQL text can hold
@@ -40,6 +41,10 @@ record Sql(String text) {
           new Failure(Reason.InvalidSQL, null, "the SQL holds a NUL character; remove it"));
     }
     List<NativeQuery> statements = parse(text);
+    int last = statements.size() - 1;
+    if (last > 0 && isComment(statements.get(last).nativeSql)) {
+      statements = statements.subList(0, last);
+    }
     if (statements.size() != 1 || statements.get(0).nativeSql.isBlank()) {
       throw new DatabaseException(
           new Failure(
@@ -49,6 +54,19 @@ record Sql(String text) {
                   .formatted(statements.size())));
     }
     return statements.get(0).nativeSql;
+  }
+
+  /** What the driver takes for one more statement, since it only looks for a semicolon. */
+  private static boolean isComment(String text) {
+    char[] chars = text.toCharArray();
+    for (int i = 0; i < chars.length; i++) {
+      int end = Math.max(Parser.parseLineComment(chars, i), Parser.parseBlockComment(chars, i));
+      if (end == i && !Character.isWhitespace(chars[i])) {
+        return false;
+      }
+      i = end;
+    }
+    return true;
   }
 
   /** Quoted always, so that case is kept and no name is a keyword. */

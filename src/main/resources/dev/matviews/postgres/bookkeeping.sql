@@ -1,5 +1,5 @@
 -- No default, trigger, rule or constraint with an expression: nothing that runs somebody's code.
-CREATE TABLE ${bookkeeping}.views (
+CREATE TABLE IF NOT EXISTS ${bookkeeping}.views (
   schema_name text NOT NULL,
   view_name text NOT NULL,
   owner_id text NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE ${bookkeeping}.views (
   consecutive_failures integer NOT NULL,
   PRIMARY KEY (schema_name, view_name)
 );
-CREATE TABLE ${bookkeeping}.runs (
+CREATE TABLE IF NOT EXISTS ${bookkeeping}.runs (
   schema_name text NOT NULL,
   view_name text NOT NULL,
   run_id text NOT NULL,

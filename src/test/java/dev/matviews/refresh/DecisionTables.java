@@ -30,7 +30,7 @@ final class DecisionTables {
 
   /** {@code hourly deadline 20m suspended deferred}, {@code every 10s}, {@code none}. */
   static RefreshPolicy policy(String text) {
-    List<String> words = Arrays.asList(text.split(" "));
+    List<String> words = Arrays.asList(text.split(" ", -1));
     Optional<Schedule> schedule =
         switch (words.get(0)) {
           case "hourly" -> Optional.of(SlotTables.cron("0 * * * *", "Etc/UTC"));
@@ -55,7 +55,7 @@ final class DecisionTables {
 
   /** {@code empty} or {@code filled}, and after which sources without data. */
   static ObservedView view(String text) {
-    List<String> words = Arrays.asList(text.split(" "));
+    List<String> words = Arrays.asList(text.split(" ", -1));
     List<String> sources = words.size() > 1 ? words.subList(2, words.size()) : List.of();
     return view(16400, words.get(0).equals("filled"), sources);
   }
@@ -86,7 +86,7 @@ final class DecisionTables {
       @Nullable String handled) {
     List<Run> parsed = new ArrayList<>();
     int failures = 0;
-    for (String run : runs == null ? new String[0] : runs.split("; *")) {
+    for (String run : runs == null ? new String[0] : runs.split("; *", -1)) {
       parsed.add(run(run));
       failures = Math.max(failures, failures(run));
     }
@@ -96,9 +96,9 @@ final class DecisionTables {
 
   /** {@code Schedule/10:00 LockTimeout x3 10:00-10:05}. */
   private static Run run(String text) {
-    String[] words = text.split(" ");
+    String[] words = text.split(" ", -1);
     String outcome = words[1];
-    String[] span = words[words.length - 1].split("-");
+    String[] span = words[words.length - 1].split("-", -1);
     Trigger trigger = Trigger.valueOf(words[0].substring(0, words[0].indexOf('/')));
     Run.Result result = result(outcome);
     boolean sent = result != Run.Result.Skipped && result != Run.Result.Missed;
@@ -124,7 +124,7 @@ final class DecisionTables {
   }
 
   private static int failures(String run) {
-    if (result(run.split(" ")[1]) != Run.Result.Failed) {
+    if (result(run.split(" ", -1)[1]) != Run.Result.Failed) {
       return 0;
     }
     int x = run.indexOf(" x");

@@ -1,0 +1,136 @@
+package dev.matviews.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.matviews.plan.Reason;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BookkeepingTest {
+
+  private static final String TABLES =
+      "SELECT relname || ' of ' || pg_get_userbyid(relowner) FROM pg_class"
+          + " WHERE relnamespace = 'matview_operator'::regnamespace AND relkind = 'r' ORDER BY 1";
+
+  @RegisterExtension final TestDatabase database = new TestDatabase();
+
+  @Test
+  void theTablesAreMadeWhenTheyAreMissing() {
+    database.open();
+    assertThat(database.rows(TABLES))
+        .containsExactly("runs of " + database.role(), "views of " + database.role());
+    database.open();
+  }
+
+  @Test
+  void oneTableThatIsMissingIsMade() {
+    database.open();
+    database.asRole("DROP TABLE matview_operator.runs");
+    database.open();
+    assertThat(database.rows(TABLES)).hasSize(2);
+  }
+
+  @Test
+  void theSchemaIsMadeWhereTheRoleMay() {
+    database.asAdmin(
+        "DROP SCHEMA matview_operator",
+        "GRANT CREATE ON DATABASE %s TO %s".formatted(database.name(), database.role()));
+    database.open();
+    assertThat(database.rows(TABLES)).hasSize(2);
+  }
+
+  @Test
+  void aSchemaThatTheRoleMayNotMakeIsAskedForByTheLineThatMakesIt() {
+    database.asAdmin("DROP SCHEMA matview_operator");
+
+    String message = refused();
+
+    String remedy = message.substring(message.indexOf("CREATE SCHEMA"));
+    assertThat(remedy)
+        .isEqualTo("CREATE SCHEMA \"matview_operator\" AUTHORIZATION " + database.role());
+    database.asAdmin(remedy);
+    database.open();
+  }
+
+  @Test
+  void aSchemaInWhichTheRoleMayMakeNothingIsRefused() {
+    database.asAdmin("ALTER SCHEMA matview_operator OWNER TO postgres");
+
+    String message = refused();
+
+    database.asAdmin(message.substring(message.indexOf("GRANT")));
+    database.open();
+  }
+
+  @Test
+  void operatorsThatStartAtOnceAllSucceed() {
+    database.asAdmin(
+        "DROP SCHEMA matview_operator",
+        "GRANT CREATE ON DATABASE %s TO %s".formatted(database.name(), database.role()));
+    List<CompletableFuture<Database>> starting =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        database::open, start -> new Thread(start, "start").start()))
+            .toList();
+    assertThat(starting)
+        .allSatisfy(database -> assertThat(database.join().server().version()).startsWith("18"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE views OWNER TO postgres",
+        "CREATE TRIGGER t BEFORE INSERT ON runs FOR EACH ROW EXECUTE FUNCTION theirs_t()",
+        "CREATE RULE r AS ON UPDATE TO views DO ALSO SELECT theirs()",
+        "CREATE POLICY p ON views USING (theirs()); ALTER TABLE views ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE runs ALTER message SET DEFAULT theirs()::text",
+        "ALTER TABLE runs ADD CHECK (theirs())",
+        "CREATE TABLE child () INHERITS (runs)",
+        "CREATE TABLE parent (handled_request text); ALTER TABLE views INHERIT parent",
+        "ALTER TABLE views ADD COLUMN more int",
+        "ALTER TABLE views DROP COLUMN handled_request",
+        "ALTER TABLE views ALTER settled_until TYPE text",
+        "ALTER TABLE views RENAME COLUMN name TO names",
+        "CREATE INDEX i ON runs (theirs())",
+        "CREATE INDEX i ON runs (run_id) WHERE theirs()",
+        "CREATE DOMAIN text AS pg_catalog.text CHECK (theirs());"
+            + " ALTER TABLE runs ALTER message TYPE matview_operator.text",
+        "ALTER TABLE runs DROP COLUMN rows_after;"
+            + " ALTER TABLE runs ADD rows_after bigint GENERATED ALWAYS AS (1) STORED",
+        "CREATE TABLE pointing (a text, b text, FOREIGN KEY (a, b) REFERENCES views)",
+        "DROP TABLE runs; CREATE VIEW runs AS SELECT 1 AS run_id",
+        "DROP TABLE runs; CREATE TABLE runs (run_id text)"
+      })
+  void tablesThatCouldRunTheCodeOfOthersAreRefused(String change) {
+    database.open();
+    database.asAdmin(
+        "SET search_path = matview_operator",
+        "CREATE FUNCTION matview_operator.theirs() RETURNS bool IMMUTABLE LANGUAGE sql AS"
+            + " 'SELECT true'",
+        "CREATE FUNCTION matview_operator.theirs_t() RETURNS trigger LANGUAGE plpgsql AS"
+            + " 'BEGIN RETURN NEW; END'");
+    database.asAdmin("SET search_path = matview_operator; " + change);
+
+    assertThat(refused())
+        .contains("schema matview_operator")
+        .contains("CREATE SCHEMA \"matview_operator\" AUTHORIZATION " + database.role());
+  }
+
+  private String refused() {
+    DatabaseException[] caught = new DatabaseException[1];
+    assertThatThrownBy(database::open)
+        .asInstanceOf(type(DatabaseException.class))
+        .satisfies(e -> caught[0] = e);
+    assertThat(caught[0].failure().reason()).isEqualTo(Reason.BookkeepingUnavailable);
+    return caught[0].failure().message();
+  }
+}

@@ -1,0 +1,518 @@
+package dev.matviews.postgres;
+
+import static dev.matviews.postgres.TestDatabase.SOON;
+import static dev.matviews.postgres.TestDatabase.run;
+import static dev.matviews.postgres.TestViews.app;
+import static dev.matviews.postgres.TestViews.order;
+import static dev.matviews.postgres.TestViews.unique;
+import static dev.matviews.postgres.TestViews.view;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.matviews.plan.Reason;
+import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.RefreshState;
+import dev.matviews.refresh.Run;
+import dev.matviews.refresh.RunId;
+import dev.matviews.refresh.Trigger;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.TimeZone;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RefreshRunTest {
+
+  private static final RefreshRun.Outcome RECORDED = new RefreshRun.Outcome.Recorded();
+  private static final String CANARY = "alice@example.com";
+
+  @RegisterExtension final TestDatabase database = new TestDatabase();
+  private Database operated;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  RefreshRunTest() {}
+
+  @BeforeEach
+  void aSourceWithThreeRows() {
+    database.asRole(
+        "CREATE TABLE app.source (id int, label text)",
+        "INSERT INTO app.source VALUES (1, 'a'), (2, 'b'), (3, '" + CANARY + "')");
+    operated = database.open();
+  }
+
+  @Test
+  void theFirstFillIsWrittenDownWithWhatItDid() {
+    TestViews.converge(operated, view("v", "SELECT id FROM source"));
+    Instant before = Instant.now().truncatedTo(ChronoUnit.MICROS);
+
+    assertThat(refresh("one", Mode.Standard)).isEqualTo(RECORDED);
+
+    assertThat(database.value("SELECT count(*) FROM app.v")).isEqualTo("3");
+    RefreshState state = state();
+    assertThat(state.handledRequest()).isEqualTo("one");
+    assertThat(state.consecutiveFailures()).isZero();
+    assertThat(state.dataAsOf()).isBetween(before, state.lastSuccess());
+    assertThat(state.runs()).hasSize(1);
+    Run run = lastRun();
+    assertThat(run.id()).isEqualTo("Request/one");
+    assertThat(run.trigger()).isEqualTo(Trigger.Request);
+    assertThat(run.mode()).isEqualTo(Mode.Standard);
+    assertThat(run.result()).isEqualTo(Run.Result.Succeeded);
+    assertThat(run.reason()).isEqualTo(Reason.Succeeded);
+    assertThat(run.startedAt()).isBetween(before, run.finishedAt());
+    assertThat(run.finishedAt()).isEqualTo(state.lastSuccess()).isBefore(Instant.now());
+    assertThat(run.sqlState()).isNull();
+    assertThat(run.message()).isNull();
+    assertThat(run.rowsAfter()).isEqualTo(3);
+  }
+
+  @Test
+  void aConcurrentRefreshTakesTheNewRows() {
+    filled("SELECT id FROM source", "v_id", "id");
+    database.asRole("INSERT INTO app.source VALUES (4, 'd')");
+
+    refresh("two", Mode.Concurrent);
+
+    assertThat(database.value("SELECT count(*) FROM app.v")).isEqualTo("4");
+    assertThat(lastRun().mode()).isEqualTo(Mode.Concurrent);
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+    assertThat(lastRun().rowsAfter()).isEqualTo(4);
+  }
+
+  @Test
+  void statisticsAndVisibilityMapAreThereAfterwards() {
+    filled("SELECT id FROM source", "v_id", "id");
+    assertThat(
+            database.value(
+                "SELECT reltuples || ' ' || (relallvisible = relpages) FROM pg_class"
+                    + " WHERE oid = 'app.v'::regclass"))
+        .isEqualTo("3 true");
+  }
+
+  @Test
+  void aRunThatIsDoneAlreadyIsNotDoneAgain() {
+    filled("SELECT id FROM source");
+    refresh("two", Mode.Standard);
+    String file = database.value("SELECT pg_relation_filenode('app.v')");
+    String rows =
+        database.value("SELECT r::text FROM matview_operator.runs r WHERE run_id ~ 'two'");
+
+    assertThat(refresh("two", Mode.Standard)).isEqualTo(RECORDED);
+
+    assertThat(database.value("SELECT pg_relation_filenode('app.v')")).isEqualTo(file);
+    assertThat(database.value("SELECT r::text FROM matview_operator.runs r WHERE run_id ~ 'two'"))
+        .isEqualTo(rows);
+  }
+
+  @Test
+  void aFailureThatIsReportedLateDoesNotHideASuccess() throws SQLException {
+    filled("SELECT id FROM source");
+    Session session = database.session();
+    Run late =
+        new Run(
+            "Request/first fill",
+            Trigger.Request,
+            Mode.Standard,
+            Instant.now(),
+            Instant.now(),
+            Run.Result.Failed,
+            Reason.DatabaseUnavailable,
+            "08006",
+            "the connection was lost",
+            null,
+            null);
+    session.executeTogether(
+        List.of(
+            new Bookkeeping(TestDatabase.BOOKKEEPING)
+                .failed(app("v"), RunId.request("first fill"), late, Instant.now(), true)));
+
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+    assertThat(state().consecutiveFailures()).isZero();
+  }
+
+  @Test
+  void aViewThatAnotherSessionWorksOnIsBusy() throws SQLException {
+    filled("SELECT id FROM source");
+    Session other = database.session();
+    assertThat(Fence.of(app("v")).tryHold(other)).isTrue();
+
+    assertThat(refresh("two", Mode.Standard)).isEqualTo(new RefreshRun.Outcome.Busy());
+    assertThat(state().runs()).hasSize(1);
+    assertThat(refreshOf("other", "SELECT 1 AS a")).isEqualTo(RECORDED);
+  }
+
+  @Test
+  void aFailedQueryShowsItsConditionAndNoValue() {
+    filled("SELECT id FROM source");
+    database.asRole(
+        "CREATE OR REPLACE FUNCTION app.number(text) RETURNS int LANGUAGE sql AS"
+            + " 'SELECT $1::int'");
+    assertThat(refreshOf("cast", "SELECT app.number(label) AS n FROM source")).isEqualTo(RECORDED);
+
+    Run run = operated.observe(app("cast")).refresh().lastRun().orElseThrow();
+    assertThat(run.result()).isEqualTo(Run.Result.Failed);
+    assertThat(run.reason()).isEqualTo(Reason.QueryFailed);
+    assertThat(run.sqlState()).isEqualTo("22P02");
+    assertThat(run.message()).contains("22P02 invalid_text_representation");
+    assertThat(
+            database.value(
+                "SELECT string_agg(t::text, '') FROM (SELECT r::text t FROM matview_operator.runs r"
+                    + " UNION ALL SELECT v::text FROM matview_operator.views v) x"))
+        .doesNotContain(CANARY)
+        .doesNotContain("alice");
+  }
+
+  @Test
+  void aFailedRunLeavesTheOldDataAndIsCounted() {
+    filled("SELECT 6 / id AS share FROM source");
+    database.asRole("UPDATE app.source SET id = 0 WHERE id = 3");
+
+    refresh("two", Mode.Standard);
+    refresh("three", Mode.Standard);
+
+    assertThat(database.rows("SELECT share FROM app.v ORDER BY 1")).containsExactly("2", "3", "6");
+    assertThat(lastRun().sqlState()).isEqualTo("22012");
+    assertThat(lastRun().reason()).isEqualTo(Reason.QueryFailed);
+    assertThat(state().consecutiveFailures()).isEqualTo(2);
+    assertThat(state().handledRequest()).isEqualTo("three");
+
+    database.asRole("UPDATE app.source SET id = 1");
+    refresh("four", Mode.Standard);
+    assertThat(state().consecutiveFailures()).isZero();
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"Standard", "Concurrent"})
+  void duplicateRowsNameTheIndexAndNotTheValues(Mode mode) {
+    filled("SELECT label, id FROM source", "v_label", "label");
+    database.asRole("INSERT INTO app.source VALUES (9, '" + CANARY + "')");
+
+    refresh("two", mode);
+
+    Run run = lastRun();
+    assertThat(run.reason()).isEqualTo(Reason.DuplicateRows);
+    assertThat(run.sqlState()).isEqualTo("23505");
+    assertThat(run.message()).contains("v_label").doesNotContain("alice");
+  }
+
+  @Test
+  void wholeRowsThatAreDoubleAreDuplicateRowsToo() {
+    filled("SELECT label FROM source", "v_label", "label");
+    database.asRole("INSERT INTO app.source VALUES (9, '" + CANARY + "')");
+
+    refresh("two", Mode.Concurrent);
+
+    assertThat(lastRun().reason()).isEqualTo(Reason.DuplicateRows);
+    assertThat(lastRun().sqlState()).isEqualTo("21000");
+    assertThat(lastRun().message()).contains("app.v").doesNotContain("alice");
+  }
+
+  @Test
+  void aRunThatTakesLongerThanItsTimeoutFails() {
+    TestViews.converge(operated, view("v", "SELECT pg_sleep(60)::text AS a"));
+
+    operated.refresh(order("v", "one", Mode.Standard, Duration.ofMillis(300))).execute();
+
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Failed);
+    assertThat(lastRun().reason()).isEqualTo(Reason.RefreshTimeout);
+    assertThat(lastRun().sqlState()).isEqualTo("57014");
+    assertThat(lastRun().duration()).isBetween(Duration.ofMillis(300), Duration.ofSeconds(20));
+  }
+
+  @Test
+  void aRunThatAnAdministratorCancelsIsCancelled() throws Exception {
+    TestViews.converge(operated, view("v", "SELECT pg_sleep(60)::text AS a"));
+    CompletableFuture<RefreshRun.Outcome> running = start("one", Mode.Standard);
+
+    database.asAdmin("SELECT pg_cancel_backend(" + refreshing() + ")");
+
+    assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Cancelled);
+    assertThat(lastRun().reason()).isEqualTo(Reason.Cancelled);
+    assertThat(state().handledRequest()).isEqualTo("one");
+  }
+
+  @Test
+  void aRunThatIsCancelledStopsOnTheServer() throws Exception {
+    TestViews.converge(operated, view("v", "SELECT pg_sleep(60)::text AS a"));
+    RefreshRun run = operated.refresh(order("v", "one", Mode.Standard));
+    CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
+    refreshing();
+
+    run.cancel();
+
+    assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Cancelled);
+    assertThat(database.working("REFRESH")).isEmpty();
+  }
+
+  @Test
+  void aRunThatIsCancelledWhileItWaitsForALockNeverRefreshes() throws Exception {
+    filled("SELECT id FROM source");
+    String file = database.value("SELECT pg_relation_filenode('app.v')");
+    Connection reader = reading("app.v");
+    RefreshRun run = operated.refresh(order("v", "two", Mode.Standard));
+    CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
+    refreshing();
+
+    run.cancel();
+    reader.rollback();
+
+    assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Cancelled);
+    assertThat(database.value("SELECT pg_relation_filenode('app.v')")).isEqualTo(file);
+  }
+
+  @Test
+  void aRunThatIsCancelledBeforeItBeginsDoesNothing() {
+    TestViews.converge(operated, view("v", "SELECT id FROM source"));
+    RefreshRun run = operated.refresh(order("v", "one", Mode.Standard));
+
+    run.cancel();
+
+    assertThat(run.execute()).isEqualTo(RECORDED);
+    assertThat(state().runs()).isEmpty();
+    assertThat(operated.observe(app("v")).view().populated()).isFalse();
+  }
+
+  @Test
+  void aSourceThatTheRoleMayNotReadIsAFailureOfTheRun() {
+    database.asAdmin("CREATE TABLE app.secret AS SELECT 1 AS id");
+
+    refreshOf("v", "SELECT id FROM secret");
+
+    assertThat(lastRun().reason()).isEqualTo(Reason.PermissionDenied);
+    assertThat(lastRun().sqlState()).isEqualTo("42501");
+    assertThat(operated.observe(app("v")).view().populated()).isFalse();
+  }
+
+  @Test
+  void aReaderInTheWayIsAwaitedInShortTriesThatHoldNoOtherReaderOff() throws Exception {
+    filled("SELECT id FROM source");
+    database.asRole("INSERT INTO app.source VALUES (4, 'd')");
+    Connection inTheWay = reading("app.v");
+    AtomicBoolean over = new AtomicBoolean();
+    CompletableFuture<Integer> others = CompletableFuture.supplyAsync(() -> reads(over));
+    CompletableFuture<RefreshRun.Outcome> running = start("two", Mode.Standard);
+
+    await().atMost(SOON).until(() -> tries() >= 3);
+    assertThat(running).isNotDone();
+    inTheWay.rollback();
+    assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
+    over.set(true);
+
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+    assertThat(database.value("SELECT count(*) FROM app.v")).isEqualTo("4");
+    assertThat(others.get(20, TimeUnit.SECONDS)).isGreaterThan(10);
+    assertThat(serverLog("still waiting for AccessShareLock")).isEmpty();
+  }
+
+  @Test
+  void aLockThatIsNeverFreeEndsTheRunAtItsTimeout() throws Exception {
+    filled("SELECT id FROM source");
+    Connection inTheWay = reading("app.v");
+
+    operated.refresh(order("v", "two", Mode.Standard, Duration.ofSeconds(1))).execute();
+
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Failed);
+    assertThat(lastRun().reason()).isEqualTo(Reason.LockTimeout);
+    assertThat(lastRun().sqlState()).isEqualTo("55P03");
+    assertThat(state().handledRequest()).as("tried again").isEqualTo("first fill");
+    inTheWay.rollback();
+    refresh("two", Mode.Standard);
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+  }
+
+  @Test
+  void aRunWhoseServerProcessIsTerminatedIsWrittenDownOverAnotherConnection() throws Exception {
+    slowFromNowOn();
+    String file = database.value("SELECT pg_relation_filenode('app.v')");
+    CompletableFuture<RefreshRun.Outcome> running = start("two", Mode.Standard);
+
+    database.asAdmin("SELECT pg_terminate_backend(" + refreshing() + ")");
+
+    assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
+    assertThat(lastRun().id()).isEqualTo("Request/two");
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Failed);
+    assertThat(lastRun().reason()).isEqualTo(Reason.DatabaseUnavailable);
+    assertThat(state().handledRequest()).as("tried again").isEqualTo("first fill");
+    assertThat(database.value("SELECT pg_relation_filenode('app.v')")).isEqualTo(file);
+  }
+
+  /** A view that is filled and whose next refresh takes a minute. */
+  private void slowFromNowOn() {
+    database.asRole(
+        "CREATE FUNCTION app.pause() RETURNS int LANGUAGE sql AS 'SELECT 1 FROM pg_sleep(0)'");
+    filled("SELECT app.pause() AS a");
+    database.asRole(
+        "CREATE OR REPLACE FUNCTION app.pause() RETURNS int LANGUAGE sql AS"
+            + " 'SELECT 1 FROM pg_sleep(60)'");
+  }
+
+  @Test
+  void refreshRowAndCommitAreOneRoundTrip() throws Exception {
+    filled("SELECT id FROM source");
+    try (Wire wire = new Wire(database.server().host(), database.server().port())) {
+      Database overWire = database.open(database.address(wire.port()));
+      overWire.refresh(order("v", "two", Mode.Standard)).execute();
+
+      List<String> sent = wire.sent();
+      int begin = sent.indexOf("Parse BEGIN");
+      int commit = sent.indexOf("Parse COMMIT");
+      assertThat(sent.subList(begin, commit))
+          .anyMatch(m -> m.startsWith("Parse REFRESH MATERIALIZED VIEW"))
+          .anyMatch(m -> m.contains("matview_operator\".runs"))
+          .anyMatch(m -> m.contains("UPDATE \"matview_operator\".views SET data_as_of"))
+          .doesNotContain("Sync", "Flush")
+          .noneMatch(m -> m.startsWith("Query"));
+      assertThat(sent.subList(commit, sent.size())).contains("Sync");
+    }
+  }
+
+  @Test
+  void aServerThatHasTheRunCommitsItWhileItsClientIsStopped() throws Exception {
+    filled("SELECT id FROM source");
+    database.asRole("INSERT INTO app.source VALUES (4, 'd')");
+    CompletableFuture<RefreshRun.Outcome> running;
+    try (Wire wire = new Wire(database.server().host(), database.server().port())) {
+      wire.freezeAfter("Parse COMMIT", "Sync");
+      RefreshRun run =
+          database.open(database.address(wire.port())).refresh(order("v", "two", Mode.Standard));
+      running = CompletableFuture.supplyAsync(run::execute);
+      await().atMost(SOON).until(wire::frozen);
+
+      await().atMost(SOON).until(() -> lastRun().id().equals("Request/two"));
+      assertThat(database.rows("SELECT 1 FROM app.v")).hasSize(4);
+      assertThat(running).isNotDone();
+    }
+    await().atMost(SOON).until(running::isDone);
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+  }
+
+  @Test
+  void twentyRunsAreKept() {
+    TestViews.converge(operated, view("v", "SELECT id FROM source"));
+    for (int i = 1; i <= 23; i++) {
+      refresh("run " + i, Mode.Standard);
+    }
+    assertThat(database.rows("SELECT run_id FROM matview_operator.runs ORDER BY started_at"))
+        .hasSize(20)
+        .startsWith("Request/run 4")
+        .endsWith("Request/run 23");
+    assertThat(state().runs()).hasSize(5).first().isEqualTo(lastRun());
+  }
+
+  @Test
+  void theQueryRunsUnderTheSettingsOfTheSpecWhateverElseWouldHold() throws SQLException {
+    TimeZone usual = TimeZone.getDefault();
+    TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kathmandu"));
+    try {
+      database.asAdmin(
+          "ALTER ROLE " + database.role() + " SET \"DateStyle\" = 'SQL, DMY'",
+          "ALTER ROLE " + database.role() + " SET bytea_output = 'escape'",
+          "ALTER ROLE " + database.role() + " SET \"IntervalStyle\" = 'iso_8601'",
+          "ALTER ROLE " + database.role() + " SET search_path = 'pg_temp'",
+          "ALTER ROLE " + database.role() + " SET extra_float_digits = -15",
+          "ALTER ROLE " + database.role() + " SET standard_conforming_strings = off",
+          "ALTER ROLE " + database.role() + " SET default_transaction_isolation = 'serializable'");
+      refreshOf(
+          "v",
+          "SELECT current_setting('TimeZone') || '|' || current_setting('DateStyle') || '|'"
+              + " || current_setting('IntervalStyle') || '|' || current_setting('bytea_output')"
+              + " || '|' || current_setting('extra_float_digits') || '|'"
+              + " || current_setting('transaction_isolation') || '|'"
+              + " || (timestamptz '2026-03-29 23:30:00+00')::date AS a");
+      assertThat(database.value("SELECT a FROM app.v"))
+          .isEqualTo("UTC|ISO, MDY|postgres|hex|1|read committed|2026-03-29");
+    } finally {
+      TimeZone.setDefault(usual);
+    }
+  }
+
+  private void filled(String sql) {
+    TestViews.fill(operated, view("v", sql));
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+  }
+
+  private void filled(String sql, String uniqueIndex, String column) {
+    TestViews.fill(operated, view("v", sql, unique(uniqueIndex, column)));
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+  }
+
+  private RefreshRun.Outcome refresh(String request, Mode mode) {
+    return operated.refresh(order("v", request, mode)).execute();
+  }
+
+  private RefreshRun.Outcome refreshOf(String name, String sql) {
+    TestViews.converge(operated, view(name, sql));
+    return operated.refresh(order(name, "one", Mode.Standard)).execute();
+  }
+
+  private CompletableFuture<RefreshRun.Outcome> start(String request, Mode mode) {
+    return CompletableFuture.supplyAsync(() -> refresh(request, mode));
+  }
+
+  /** The server process that refreshes, once it does. */
+  private String refreshing() {
+    return await()
+        .atMost(SOON)
+        .until(() -> database.working("^REFRESH"), pids -> !pids.isEmpty())
+        .get(0);
+  }
+
+  private RefreshState state() {
+    return operated.observe(app("v")).refresh();
+  }
+
+  private Run lastRun() {
+    return state().lastRun().orElseThrow();
+  }
+
+  /** A transaction that has read and stays open. */
+  private Connection reading(String view) throws SQLException {
+    Connection reader = database.user();
+    reader.setAutoCommit(false);
+    run(reader, "SELECT * FROM " + view);
+    return reader;
+  }
+
+  private int reads(AtomicBoolean over) {
+    try (Connection reader = database.user()) {
+      int reads = 0;
+      while (!over.get()) {
+        assertThat(TestDatabase.rows(reader, "SELECT id FROM app.v")).isNotEmpty();
+        reads++;
+      }
+      return reads;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private int tries() throws IOException {
+    return serverLog("canceling statement due to lock timeout").size();
+  }
+
+  /** Lines of the server's log that are about this test's database and hold the words. */
+  private List<String> serverLog(String words) throws IOException {
+    String ours = database.role() + "@" + database.name() + " ";
+    try (var lines = Files.lines(database.server().log())) {
+      return lines.filter(l -> l.contains(ours) && l.contains(words)).toList();
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package dev.matviews.postgres;
+
+import dev.matviews.playground.PostgresServer;
+import dev.matviews.playground.TestCertificates;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A database of its own for each test, or for each class where the field is static, on one server
+ * for all of them, with a role that may log in and owns the schemas {@code app} and {@code
+ * matview_operator} and nothing else.
+ */
+final class TestDatabase
+    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+
+  static final String BOOKKEEPING = "matview_operator";
+  static final Duration SOON = Duration.ofSeconds(20);
+
+  private static final ExtensionContext.Namespace SHARED =
+      ExtensionContext.Namespace.create(TestDatabase.class);
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final String PASSWORD = "correct horse battery staple";
+
+  private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
+  private Shared shared;
+  private String name = "";
+  private boolean ofClass;
+
+  /** What all tests of the process use; stopped after the last. */
+  private record Shared(PostgresServer server, TestCertificates tls, Path folder)
+      implements AutoCloseable {
+
+    static Shared start() {
+      try {
+        Path folder = Files.createTempDirectory("matviews-postgres");
+        TestCertificates tls = TestCertificates.generate(folder.resolve("tls"));
+        PostgresServer.Options options =
+            PostgresServer.Options.NONE
+                .with("fsync", "off")
+                .with("max_connections", "60")
+                .with("shared_preload_libraries", "pg_stat_statements")
+                .with("log_lock_waits", "on")
+                .with("deadlock_timeout", "150ms")
+                .withTls(tls);
+        return new Shared(PostgresServer.start(folder.resolve("server"), options), tls, folder);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+      try (var files = Files.walk(folder)) {
+        for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  TestDatabase() {}
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    ofClass = true;
+    create(context);
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    if (!ofClass) {
+      create(context);
+    }
+  }
+
+  private void create(ExtensionContext context) {
+    shared =
+        context
+            .getRoot()
+            .getStore(SHARED)
+            .computeIfAbsent(Shared.class, type -> Shared.start(), Shared.class);
+    name = "t" + NUMBER.incrementAndGet();
+    server()
+        .execute(
+            PostgresServer.ADMIN,
+            "CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(role(), PASSWORD),
+            "CREATE DATABASE " + name);
+    asAdmin(
+        "CREATE SCHEMA app AUTHORIZATION " + role(),
+        "CREATE SCHEMA " + BOOKKEEPING + " AUTHORIZATION " + role());
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    while (!toClose.isEmpty()) {
+      toClose.pop().close();
+    }
+    if (!ofClass) {
+      drop();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    drop();
+  }
+
+  private void drop() {
+    server()
+        .execute(
+            PostgresServer.ADMIN,
+            "DROP DATABASE %s WITH (FORCE)".formatted(name),
+            "DROP ROLE " + role());
+  }
+
+  PostgresServer server() {
+    return shared.server();
+  }
+
+  TestCertificates tls() {
+    return shared.tls();
+  }
+
+  String name() {
+    return name;
+  }
+
+  String role() {
+    return name + "_role";
+  }
+
+  ServerAddress address() {
+    return address(server().port());
+  }
+
+  /** Of something that stands before the server. */
+  ServerAddress address(int port) {
+    return new ServerAddress(
+        server().host(),
+        port,
+        name,
+        role(),
+        PASSWORD,
+        TlsMode.DISABLE,
+        null,
+        Duration.ofSeconds(5));
+  }
+
+  /** Closed after the test. */
+  Database open() {
+    return open(address());
+  }
+
+  Database open(ServerAddress address) {
+    Database database = Database.open(address, BOOKKEEPING, Clock.systemUTC());
+    toClose.push(database);
+    return database;
+  }
+
+  Session session() {
+    Session session = Session.open(address(), Session.Pins.ofCatalog());
+    toClose.push(session);
+    return session;
+  }
+
+  /** A superuser's connection, closed after the test. */
+  Connection admin() throws SQLException {
+    Connection connection = server().connect(name);
+    toClose.push(connection);
+    return connection;
+  }
+
+  /** The role's connection without any of the operator's settings, closed after the test. */
+  Connection user() throws SQLException {
+    Connection connection = server().connect(name, role(), PASSWORD);
+    toClose.push(connection);
+    return connection;
+  }
+
+  void closeAfterwards(AutoCloseable resource) {
+    toClose.push(resource);
+  }
+
+  void asAdmin(String... sql) {
+    server().execute(name, sql);
+  }
+
+  void asRole(String... sql) {
+    try (Connection connection = server().connect(name, role(), PASSWORD)) {
+      for (String text : sql) {
+        run(connection, text);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The rows of a superuser's query, columns joined by {@code |}. */
+  List<String> rows(String sql) {
+    try (Connection connection = server().connect(name)) {
+      return rows(connection, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  static List<String> rows(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      List<String> rows = new ArrayList<>();
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        StringBuilder row = new StringBuilder();
+        for (int i = 1; i <= columns; i++) {
+          row.append(i == 1 ? "" : "|").append(result.getString(i));
+        }
+        rows.add(row.toString());
+      }
+      return rows;
+    }
+  }
+
+  String value(String sql) {
+    return rows(sql).get(0);
+  }
+
+  /** Process ids of the operator's sessions that are at work on something like it. */
+  List<String> working(String queryPattern) {
+    return rows(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'"
+            + " AND application_name = 'matview-operator' AND query ~ '"
+            + queryPattern
+            + "'");
+  }
+}
