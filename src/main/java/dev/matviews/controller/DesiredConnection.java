@@ -24,7 +24,9 @@ record DesiredConnection(
 
   /** Names and addresses only: anything else could carry settings of the driver. */
   private static final Pattern HOST =
-      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,251})?|[0-9A-Fa-f:]{2,45}");
+      Pattern.compile(
+          "[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_.])?"
+              + "|(?=.{2,45}$)[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*");
 
   /**
    * Reads what the spec leaves to the Secret.
@@ -68,10 +70,11 @@ record DesiredConnection(
     if (text.isEmpty()) {
       return DEFAULT_PORT;
     }
-    if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65535) {
+    int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+    if (port < 1 || port > 65535) {
       throw new RefusedException(Reason.SecretIncomplete, "the port is no number from 1 to 65535");
     }
-    return Integer.parseInt(text);
+    return port;
   }
 
   private static TlsMode tlsMode(PostgresConnectionSpec spec) {

@@ -70,6 +70,7 @@ record DesiredView(ViewDefinition definition, RefreshPolicy refresh, @Nullable S
     List<Index> indexes = spec.indexes().stream().map(DesiredView::index).toList();
     identifier(name.schema());
     identifier(name.name());
+    spec.searchPath().forEach(DesiredView::identifier);
     return new ViewDefinition(
         name,
         new Claim(ownerId, object.getMetadata().getNamespace(), object.getMetadata().getName()),
@@ -92,13 +93,10 @@ record DesiredView(ViewDefinition definition, RefreshPolicy refresh, @Nullable S
       throw new RefusedException(
           Reason.InvalidIdentifier,
           "\"%s\" has %d bytes; a name in PostgreSQL has 1 to %d and no NUL: set spec.viewName or"
-                  .formatted(shown(name), bytes, LONGEST_NAME_BYTES)
+                  .formatted(
+                      ShortText.characters(name, LONGEST_NAME_BYTES), bytes, LONGEST_NAME_BYTES)
               + " choose a shorter one");
     }
-  }
-
-  private static String shown(String name) {
-    return name.length() <= LONGEST_NAME_BYTES ? name : name.substring(0, LONGEST_NAME_BYTES) + "…";
   }
 
   private static RefreshPolicy policy(MaterializedViewSpec spec) {

@@ -19,7 +19,7 @@ public class EventRecorder {
 
   private static final Logger LOG = Logger.getLogger(EventRecorder.class);
   private static final String CONTROLLER = "matviews.dev/matview-operator";
-  private static final int LONGEST_NOTE = 1024;
+  private static final int LONGEST_NOTE_BYTES = 1024;
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -61,7 +61,7 @@ public class EventRecorder {
         .withType(notice.warning() ? "Warning" : "Normal")
         .withReason(notice.reason())
         .withAction(notice.action())
-        .withNote(shortened(notice.note()))
+        .withNote(ShortText.bytes(notice.note(), LONGEST_NOTE_BYTES))
         .withReportingController(CONTROLLER)
         .withReportingInstance(instance)
         .withRegarding(
@@ -74,9 +74,5 @@ public class EventRecorder {
                 .withResourceVersion(about.getMetadata().getResourceVersion())
                 .build())
         .build();
-  }
-
-  private static String shortened(String note) {
-    return note.length() <= LONGEST_NOTE ? note : note.substring(0, LONGEST_NOTE - 1) + "…";
   }
 }

@@ -3,6 +3,7 @@ package dev.matviews.controller;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which changes of an object are for its reconciler: its spec and a requested refresh. Its own
@@ -16,7 +17,8 @@ public final class WakeFilter implements OnUpdateFilter<HasMetadata> {
         || !Objects.equals(request(now), request(before));
   }
 
-  private static Object request(HasMetadata object) {
-    return object.getMetadata().getAnnotations().getOrDefault(DesiredView.REFRESH_REQUESTED_AT, "");
+  /** Null without one; an empty value asks for a refresh as any other. */
+  private static @Nullable String request(HasMetadata object) {
+    return object.getMetadata().getAnnotations().get(DesiredView.REFRESH_REQUESTED_AT);
   }
 }

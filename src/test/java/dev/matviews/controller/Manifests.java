@@ -1,0 +1,71 @@
+package dev.matviews.controller;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.matviews.api.v1alpha1.MaterializedView;
+import dev.matviews.api.v1alpha1.PostgresConnection;
+
+/** Objects as the API server hands them over, with all defaults, and what a row changes of them. */
+final class Manifests {
+
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  private static final String VIEW =
+      """
+      apiVersion: matviews.dev/v1alpha1
+      kind: MaterializedView
+      metadata: {name: board, namespace: team, generation: 1, uid: u}
+      spec:
+        connectionRef: {name: db}
+        schema: public
+        sql: SELECT 1 AS a
+        sessionTimeZone: UTC
+        refresh: {mode: Auto, initialPopulation: Immediate, timeout: 1h, lockTimeout: 100ms}
+        suspend: false
+      """;
+
+  private static final String CONNECTION =
+      """
+      apiVersion: matviews.dev/v1alpha1
+      kind: PostgresConnection
+      metadata: {name: db, namespace: team, generation: 1, uid: u}
+      spec:
+        secretRef:
+          name: board-app
+          keys: {host: host, port: port, database: dbname, user: username, password: password}
+        tls: {mode: verify-full}
+        maxConcurrentRefreshes: 2
+        connectTimeout: 10s
+        bookkeepingSchema: matview_operator
+      """;
+
+  private Manifests() {}
+
+  /** A view with this laid over its spec, such as {@code refresh: {interval: 10s}}. */
+  static MaterializedView view(String spec) {
+    return view("{name: board}", spec);
+  }
+
+  static MaterializedView view(String metadata, String spec) {
+    return read(VIEW, metadata, spec, MaterializedView.class);
+  }
+
+  static PostgresConnection connection(String spec) {
+    return read(CONNECTION, "{name: db}", spec, PostgresConnection.class);
+  }
+
+  private static <T> T read(String base, String metadata, String spec, Class<T> type) {
+    try {
+      JsonNode tree = YAML.readTree(base);
+      YAML.readerForUpdating(tree.get("metadata")).readValue(metadata);
+      if (!spec.isBlank()) {
+        YAML.readerForUpdating(tree.get("spec")).readValue(spec);
+      }
+      return YAML.treeToValue(tree, type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(spec, e);
+    }
+  }
+}

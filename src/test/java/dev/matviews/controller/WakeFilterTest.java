@@ -1,0 +1,33 @@
+package dev.matviews.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WakeFilterTest {
+
+  @ParameterizedTest(name = "{0}: {3}")
+  @DisplayName("spec, requests and deletion are for the reconciler, all else is not")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nothing                     | {generation: 1}                                                    | {generation: 1}                                                    | sleeps
+          the spec was edited         | {generation: 1}                                                    | {generation: 2}                                                    | wakes
+          a request                   | {generation: 1}                                                    | {annotations: {matviews.dev/refresh-requested-at: one}}            | wakes
+          an empty request            | {generation: 1}                                                    | {annotations: {matviews.dev/refresh-requested-at: ''}}             | wakes
+          another request             | {annotations: {matviews.dev/refresh-requested-at: one}}            | {annotations: {matviews.dev/refresh-requested-at: two}}            | wakes
+          the same request            | {annotations: {matviews.dev/refresh-requested-at: one}}            | {annotations: {matviews.dev/refresh-requested-at: one, other: x}}  | sleeps
+          deletion                    | {generation: 1}                                                    | {deletionTimestamp: '2026-01-05T10:00:00Z'}                        | wakes
+          deletion goes on            | {deletionTimestamp: '2026-01-05T10:00:00Z', finalizers: [a.b/c]}   | {deletionTimestamp: '2026-01-05T10:00:00Z'}                        | sleeps
+          a status was written        | {resourceVersion: '1'}                                             | {resourceVersion: '2'}                                             | sleeps
+          another annotation          | {generation: 1}                                                    | {annotations: {argocd.argoproj.io/tracking-id: x}}                 | sleeps
+          a label                     | {generation: 1}                                                    | {labels: {a: b}}                                                   | sleeps
+          """)
+  void wakes(String sentence, String before, String now, String outcome) {
+    boolean accepted = new WakeFilter().accept(Manifests.view(now, ""), Manifests.view(before, ""));
+    assertThat(accepted ? "wakes" : "sleeps").isEqualTo(outcome);
+  }
+}
