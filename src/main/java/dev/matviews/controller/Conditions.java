@@ -21,6 +21,8 @@ final class Conditions {
   /** Who waits for others for longer than this has probably made a mistake. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+  private static final int LONGEST_MESSAGE = 512;
+
   private final List<Condition> old;
   private final long generation;
   private final Instant now;
@@ -32,13 +34,14 @@ final class Conditions {
     this.now = now.truncatedTo(ChronoUnit.SECONDS);
   }
 
+  /** Stalled goes first: of the two, kstatus believes the one that it meets first. */
   Conditions add(Verdict verdict) {
     add(ConditionType.READY, verdict.ready(), verdict.reason(), verdict.message());
-    if (verdict.reconciling()) {
-      add(ConditionType.RECONCILING, ConditionStatus.TRUE, verdict.reason(), verdict.message());
-    }
     if (verdict.stalled() || waitsTooLong(verdict)) {
       add(ConditionType.STALLED, ConditionStatus.TRUE, verdict.reason(), verdict.message());
+    }
+    if (verdict.reconciling()) {
+      add(ConditionType.RECONCILING, ConditionStatus.TRUE, verdict.reason(), verdict.message());
     }
     return this;
   }
@@ -46,7 +49,20 @@ final class Conditions {
   Conditions add(String type, ConditionStatus status, Reason reason, String message) {
     Instant since =
         find(type).filter(c -> c.status() == status).map(Condition::lastTransitionTime).orElse(now);
-    next.add(new Condition(type, status, generation, since, reason.name(), message));
+    next.add(
+        new Condition(
+            type,
+            status,
+            generation,
+            since,
+            reason.name(),
+            ShortText.characters(message, LONGEST_MESSAGE)));
+    return this;
+  }
+
+  /** As it was, for what cannot be seen now. */
+  Conditions keep(String type) {
+    find(type).ifPresent(next::add);
     return this;
   }
 

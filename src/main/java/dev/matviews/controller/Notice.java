@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ record Notice(boolean warning, String reason, String action, String note) {
       return Optional.empty();
     }
     boolean again = old != null && old.oid() != null;
-    boolean taken = !again && Boolean.TRUE.equals(next.populated()) && old == null;
+    boolean taken = !again && Boolean.TRUE.equals(next.populated());
     String verb = again ? "made again" : taken ? "found in place" : "made";
     return Optional.of(
         normal(
@@ -61,11 +62,19 @@ record Notice(boolean warning, String reason, String action, String note) {
     if (old == null || !Objects.equals(old.oid(), next.oid())) {
       return List.of();
     }
-    Set<String> before = old.indexes().stream().map(IndexStatus::name).collect(Collectors.toSet());
-    return next.indexes().stream()
-        .filter(index -> !before.contains(index.name()))
-        .map(i -> normal("IndexCreated", "CreateIndex", "index %s was made".formatted(i.name())))
+    Set<String> before = valid(old);
+    return valid(next).stream()
+        .filter(index -> !before.contains(index))
+        .map(index -> normal("IndexCreated", "CreateIndex", "index %s was made".formatted(index)))
         .toList();
+  }
+
+  /** An index that is being built is there already, but not valid. */
+  private static Set<String> valid(MaterializedViewStatus status) {
+    return status.indexes().stream()
+        .filter(IndexStatus::valid)
+        .map(IndexStatus::name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Optional<Notice> drift(
@@ -85,10 +94,11 @@ record Notice(boolean warning, String reason, String action, String note) {
   private static Optional<Notice> run(
       @Nullable MaterializedViewStatus old, MaterializedViewStatus next) {
     RefreshAttempt run = next.lastAttempt();
-    if (run == null || (old != null && run.equals(old.lastAttempt()))) {
+    // What a view that was only now found in place has gone through before is no news.
+    if (run == null || old == null || old.oid() == null) {
       return Optional.empty();
     }
-    RefreshAttempt before = old == null ? null : old.lastAttempt();
+    RefreshAttempt before = old.lastAttempt();
     if (before != null
         && run.id().equals(before.id())
         && Objects.equals(run.result(), before.result())) {
@@ -101,7 +111,7 @@ record Notice(boolean warning, String reason, String action, String note) {
     if (run.result() != RefreshResult.Succeeded) {
       return Optional.empty();
     }
-    Integer failures = old == null ? null : old.consecutiveFailures();
+    Integer failures = old.consecutiveFailures();
     if (failures != null && failures > 0) {
       return Optional.of(
           normal("Recovered", "Refresh", "refreshed after %d failed runs".formatted(failures)));

@@ -12,8 +12,8 @@ import dev.matviews.api.v1alpha1.RefreshResult;
 import dev.matviews.api.v1alpha1.RefreshTrigger;
 import dev.matviews.api.v1alpha1.RowCount;
 import dev.matviews.api.v1alpha1.RowCountKind;
+import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.ObservedView.Relation;
-import dev.matviews.plan.Reason;
 import dev.matviews.postgres.Observation;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.ModeChoice;
@@ -33,6 +33,9 @@ final class Status {
 
   private static final int HISTORY = 5;
 
+  /** Others may have made any number of indexes. */
+  private static final int INDEXES = 32;
+
   private Status() {}
 
   /**
@@ -47,14 +50,12 @@ final class Status {
     Observation seen = situation.seen();
     DesiredView desired = situation.desired();
     if (seen == null || desired == null) {
-      Conditions.find(before, ConditionType.REFRESHED)
-          .ifPresent(
-              c -> conditions.add(c.type(), c.status(), Reason.valueOf(c.reason()), c.message()));
-      return unseen(old, generation, conditions.list());
+      return unseen(old, generation, conditions.keep(ConditionType.REFRESHED).list());
     }
-    RefreshState refresh = seen.refresh();
+    boolean ours = isOurs(seen.view(), desired);
+    RefreshState refresh = ours ? seen.refresh() : RefreshState.NONE;
     refreshed(refresh).ifPresent(run -> addRefreshed(conditions, run));
-    Optional<Relation> view = seen.view().relation().filter(Relation::isMaterializedView);
+    Optional<Relation> view = seen.view().relation().filter(r -> ours && r.isMaterializedView());
     ModeChoice mode = situation.mode();
     return new MaterializedViewStatus(
         generation,
@@ -80,6 +81,11 @@ final class Status {
         refresh.runs().stream().limit(HISTORY).map(Status::past).toList(),
         view.map(Status::indexes).orElse(List.of()),
         mode != null && seen.view().populated() ? warnings(desired, mode) : List.of());
+  }
+
+  /** Of a view that is somebody else's, nothing is told but that it is in the way. */
+  private static boolean isOurs(ObservedView view, DesiredView desired) {
+    return view.record().filter(r -> r.claim().equals(desired.definition().claim())).isPresent();
   }
 
   private static MaterializedViewStatus unseen(
@@ -189,6 +195,7 @@ final class Status {
 
   private static List<IndexStatus> indexes(Relation view) {
     return view.indexes().stream()
+        .limit(INDEXES)
         .map(i -> new IndexStatus(i.name(), i.unique(), i.valid()))
         .toList();
   }

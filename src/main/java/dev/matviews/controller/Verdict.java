@@ -62,7 +62,8 @@ record Verdict(
     Reason reason = problem.reason();
     return switch (reason.retry()) {
       case Never -> new Verdict(ConditionStatus.FALSE, reason, problem.message(), false, true);
-      case None, Slow, OnEvent, Backoff ->
+      case None -> new Verdict(ConditionStatus.FALSE, reason, problem.message(), false, false);
+      case Slow, OnEvent, Backoff ->
           new Verdict(
               isUnknown(reason) ? ConditionStatus.UNKNOWN : ConditionStatus.FALSE,
               reason,

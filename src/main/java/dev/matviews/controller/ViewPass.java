@@ -182,9 +182,7 @@ public class ViewPass {
 
     Situation situation() {
       Instant until = clock.instant().plus(config.resyncInterval());
-      if (!desired.refresh().suspended()) {
-        converge();
-      }
+      converge();
       worker
           .trouble(id, Worker.Kind.Indexes, generation)
           .ifPresent(trouble -> meet(Problem.of(trouble.failure())));
@@ -228,6 +226,10 @@ public class ViewPass {
     }
 
     private void apply(Plan.Steps steps) {
+      if (desired.refresh().suspended()) {
+        holdBack(steps);
+        return;
+      }
       if (steps.growsWithData()) {
         changing = "indexes are being changed";
         if (pause(Worker.Kind.Indexes).isZero()) {
@@ -243,6 +245,16 @@ public class ViewPass {
       }
     }
 
+    /** What is only to be written down shows nowhere. */
+    private void holdBack(Plan.Steps steps) {
+      if (steps.steps().stream().anyMatch(s -> !(s instanceof Step.WriteRecord))) {
+        meet(
+            new Problem(
+                Reason.Suspended,
+                "the view differs from its spec; it is not changed while spec.suspend is true"));
+      }
+    }
+
     private boolean isOurs() {
       return seen.view().relation().filter(r -> r.isMaterializedView() && r.ownedByUs()).isPresent()
           && seen.view()
@@ -254,10 +266,12 @@ public class ViewPass {
     /** Starts a run that is due, and says when to look again. */
     private Instant refresh(ModeChoice mode) {
       if (!mode.legal()) {
-        meet(
-            new Problem(
-                Reason.UniqueIndexRequired,
-                "refresh.mode Concurrent: " + mode.why() + "; add one to spec.indexes"));
+        if (changing == null) {
+          meet(
+              new Problem(
+                  Reason.UniqueIndexRequired,
+                  "refresh.mode Concurrent: " + mode.why() + "; add one to spec.indexes"));
+        }
         return Instant.MAX;
       }
       RefreshDecision decision = decide();

@@ -11,6 +11,7 @@ public enum Reason {
   NotPopulated(Retry.None),
   Populating(Retry.None),
   ChangingDefinition(Retry.None),
+  Suspended(Retry.None),
   Succeeded(Retry.None),
 
   RefreshInProgress(Retry.Backoff),
@@ -21,7 +22,7 @@ public enum Reason {
   TooManyConnections(Retry.Backoff),
   InsufficientResources(Retry.Slow),
   ReadOnlyServer(Retry.Backoff),
-  ConnectionNotReady(Retry.OnEvent),
+  ConnectionNotReady(Retry.Backoff),
 
   SourceMissing(Retry.OnEvent),
   SchemaMissing(Retry.OnEvent),

@@ -54,6 +54,24 @@ class DriftIT {
   }
 
   @Test
+  @DisplayName("a view emptied by hand is filled again")
+  void emptiedViewIsFilledAgain() {
+    tenant.sql("REFRESH MATERIALIZED VIEW app.squares WITH NO DATA");
+    awaitWholeAgain(ONE_PASS);
+  }
+
+  @Test
+  @DisplayName("while suspended nothing is changed, and what differs from the spec is no secret")
+  void suspended() {
+    tenant.sql("DROP INDEX app.squares_square");
+    tenant.view("squares", SQL, INDEXES + "suspend: true");
+    tenant.awaitReason("squares", "FALSE/Suspended");
+    awaitIndexes(Duration.ofMillis(100), "squares_key");
+    tenant.view("squares", SQL, INDEXES);
+    awaitWholeAgain(Duration.ofSeconds(5));
+  }
+
+  @Test
   @DisplayName("a dropped index comes back, one that left the spec goes, others' are left alone")
   void indexes() {
     tenant.sql(
