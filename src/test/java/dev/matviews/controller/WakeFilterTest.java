@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WakeFilterTest {
 
   @ParameterizedTest(name = "{0}: {3}")
-  @DisplayName("spec, requests and deletion are for the reconciler, all else is not")
+  @DisplayName("spec and requests are for the reconciler, all else is not")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -20,8 +20,7 @@ class WakeFilterTest {
           an empty request            | {generation: 1}                                                    | {annotations: {matviews.dev/refresh-requested-at: ''}}             | wakes
           another request             | {annotations: {matviews.dev/refresh-requested-at: one}}            | {annotations: {matviews.dev/refresh-requested-at: two}}            | wakes
           the same request            | {annotations: {matviews.dev/refresh-requested-at: one}}            | {annotations: {matviews.dev/refresh-requested-at: one, other: x}}  | sleeps
-          deletion                    | {generation: 1}                                                    | {deletionTimestamp: '2026-01-05T10:00:00Z'}                        | wakes
-          deletion goes on            | {deletionTimestamp: '2026-01-05T10:00:00Z', finalizers: [a.b/c]}   | {deletionTimestamp: '2026-01-05T10:00:00Z'}                        | sleeps
+          deletion that others hold up| {generation: 1}                                                    | {deletionTimestamp: '2026-01-05T10:00:00Z'}                        | sleeps
           a status was written        | {resourceVersion: '1'}                                             | {resourceVersion: '2'}                                             | sleeps
           another annotation          | {generation: 1}                                                    | {annotations: {argocd.argoproj.io/tracking-id: x}}                 | sleeps
           a label                     | {generation: 1}                                                    | {labels: {a: b}}                                                   | sleeps
