@@ -26,8 +26,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
   private static final Duration AFTER_CONFLICT = Duration.ofMillis(50);
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
-  /** At most: its connection wakes it. */
-  private static final Duration UNTIL_CONNECTION_IS_KNOWN = Duration.ofSeconds(5);
+  private static final Duration NOT_NOW = Duration.ofSeconds(1);
 
   private final ViewPass pass;
   private final Views views;
@@ -60,7 +59,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     views.waiting().looks(connection, id);
     Optional<Situation> found = pass.over(view);
     if (found.isEmpty()) {
-      return again(UNTIL_CONNECTION_IS_KNOWN);
+      return again(NOT_NOW);
     }
     Situation situation = found.get();
     MaterializedViewStatus old = view.getStatus();

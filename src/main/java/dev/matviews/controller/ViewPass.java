@@ -10,6 +10,7 @@ import dev.matviews.plan.Reason;
 import dev.matviews.plan.Step;
 import dev.matviews.postgres.Database;
 import dev.matviews.postgres.DatabaseException;
+import dev.matviews.postgres.NotNowException;
 import dev.matviews.postgres.Observation;
 import dev.matviews.postgres.RefreshOrder;
 import dev.matviews.refresh.ModeChoice;
@@ -53,13 +54,17 @@ public class ViewPass {
     this.clock = clock;
   }
 
-  /** Empty while nobody has looked at its connection yet: what its status says still stands. */
+  /** Empty while nothing can be said, neither good nor bad: what its status says still stands. */
   Optional<Situation> over(MaterializedView object) {
     ResourceID connection = Views.connectionOf(object);
     if (connections.get(connection).isEmpty() && isExpected(connection)) {
       return Optional.empty();
     }
-    return Optional.of(look(object));
+    try {
+      return Optional.of(look(object));
+    } catch (NotNowException e) {
+      return Optional.empty();
+    }
   }
 
   private Situation look(MaterializedView object) {
@@ -79,6 +84,8 @@ public class ViewPass {
         connections.suspect(Views.connectionOf(object));
       }
       return Situation.unseen(problem, nextLook(problem));
+    } catch (NotNowException e) {
+      throw e;
     } catch (RuntimeException e) {
       LOG.errorf(
           e, "%s: the pass ended in a defect of the operator", ResourceID.fromResource(object));
@@ -143,7 +150,12 @@ public class ViewPass {
 
   private static boolean concernsConnection(Reason reason) {
     return switch (reason) {
-      case DatabaseUnavailable, AuthenticationFailed, TLSFailed, ReadOnlyServer -> true;
+      case DatabaseUnavailable,
+          AuthenticationFailed,
+          TLSFailed,
+          ReadOnlyServer,
+          BookkeepingUnavailable ->
+          true;
       default -> false;
     };
   }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Database implements AutoCloseable {
 
   /** A thread that waits longer would be missed elsewhere; its work is tried again soon. */
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
 
   private final ServerAddress address;
   private final Bookkeeping bookkeeping;
@@ -74,7 +74,7 @@ public final class Database implements AutoCloseable {
       return new Database(address, bookkeeping, clock, session, server);
     } catch (SQLException e) {
       session.close();
-      throw new DatabaseException(Failure.ofStatement(e, address.toString()));
+      throw new DatabaseException(Failure.ofBookkeeping(e, address));
     } catch (DatabaseException e) {
       session.close();
       throw e;
@@ -94,7 +94,7 @@ public final class Database implements AutoCloseable {
       Server.examine(session);
       bookkeeping.prepare(session);
     } catch (SQLException e) {
-      throw new DatabaseException(Failure.ofStatement(e, address.toString()));
+      throw new DatabaseException(Failure.ofBookkeeping(e, address));
     }
   }
 
@@ -177,14 +177,16 @@ public final class Database implements AutoCloseable {
         new Session.Pins(
             Session.Pins.ofCatalog().searchPath(), "UTC", timeout, Duration.ofSeconds(30));
     try (Session session = Session.open(address, pins)) {
-      if (!Fence.of(view).tryHold(session)) {
+      Fence fence = Fence.of(view);
+      if (!fence.tryHold(session)) {
         throw busy(view);
       }
       for (Step step : plan.steps()) {
         definitions.apply(session, step);
       }
+      fence.release(session);
     } catch (SQLException e) {
-      throw new DatabaseException(Failure.ofStatement(e, view.toString()));
+      throw new DatabaseException(Failure.ofBookkeeping(e, address));
     }
   }
 
@@ -252,18 +254,14 @@ public final class Database implements AutoCloseable {
 
   private <T> T withControl(Work<T> work) {
     if (!acquire()) {
-      throw new DatabaseException(
-          new Failure(
-              Reason.DatabaseUnavailable,
-              null,
-              address + " is busy with other views; tried again soon"));
+      throw new NotNowException(address + " is busy with other views");
     }
     try {
       Session session = control();
       try {
         return work.with(session);
       } catch (SQLException e) {
-        throw new DatabaseException(Failure.ofStatement(e, address.toString()));
+        throw new DatabaseException(Failure.ofBookkeeping(e, address));
       } finally {
         lastUse = clock.instant();
       }
@@ -283,8 +281,7 @@ public final class Database implements AutoCloseable {
 
   private Session control() {
     if (closed) {
-      throw new DatabaseException(
-          new Failure(Reason.DatabaseUnavailable, null, address + " was replaced"));
+      throw new NotNowException(address + " was replaced");
     }
     Session session = control;
     if (session == null || !session.isOpen()) {

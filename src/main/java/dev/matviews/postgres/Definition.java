@@ -55,14 +55,21 @@ final class Definition {
     } else if (step instanceof Step.CreateIndex create) {
       createIndex(session, create);
     } else if (step instanceof Step.DropIndex drop) {
+      dropIndex(session, drop);
+    } else if (step instanceof Step.WriteRecord record) {
+      session.execute(bookkeeping.record(record.definition(), record.indexes()));
+    }
+  }
+
+  private static void dropIndex(Session session, Step.DropIndex drop) {
+    QualifiedName name = new QualifiedName(drop.view().schema(), drop.name());
+    try {
       session.execute(
           Sql.of(
               "DROP INDEX %s IF EXISTS %s"
-                  .formatted(
-                      drop.concurrently() ? "CONCURRENTLY" : "",
-                      Sql.qualified(new QualifiedName(drop.view().schema(), drop.name())))));
-    } else if (step instanceof Step.WriteRecord record) {
-      session.execute(bookkeeping.record(record.definition(), record.indexes()));
+                  .formatted(drop.concurrently() ? "CONCURRENTLY" : "", Sql.qualified(name))));
+    } catch (SQLException e) {
+      throw new DatabaseException(Failure.ofStatement(e, "index " + name));
     }
   }
 

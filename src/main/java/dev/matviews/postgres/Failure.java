@@ -46,7 +46,24 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
     return new Failure(reason, state, sentence(reason, state, server.toString()));
   }
 
-  /** Of a statement about catalogue or bookkeeping. */
+  /**
+   * Of a statement of our own about catalogue or bookkeeping: it is valid SQL over tables that were
+   * there, so what it does not find was taken away.
+   */
+  static Failure ofBookkeeping(SQLException e, ServerAddress server) {
+    Reason reason = reason(e.getSQLState());
+    return switch (reason) {
+      case SourceMissing, SchemaMissing, PermissionDenied, InvalidSQL, TargetConflict ->
+          new Failure(
+              Reason.BookkeepingUnavailable,
+              e.getSQLState(),
+              "%s: the operator's own tables are gone, changed or not its own (%s)"
+                  .formatted(server, ConditionNames.describe(e.getSQLState())));
+      default -> ofStatement(e, server.toString());
+    };
+  }
+
+  /** Of a statement about one object. */
   static Failure ofStatement(SQLException e, String what) {
     Reason reason = reason(e.getSQLState());
     return new Failure(reason, e.getSQLState(), sentence(reason, e.getSQLState(), what));

@@ -28,11 +28,23 @@ record Fence(long key) {
     }
   }
 
-  /** Until the session ends. */
+  /** Until it is released, or the session ends. */
   boolean tryHold(Session session) throws SQLException {
     return session
         .query("SELECT pg_catalog.pg_try_advisory_lock(?)", row -> row.getBoolean(1), key)
         .get(0);
+  }
+
+  /**
+   * The server notices the end of a session a moment after the client: whoever comes next would
+   * still find the lock held.
+   */
+  void release(Session session) {
+    try {
+      session.query("SELECT pg_catalog.pg_advisory_unlock(?)", row -> "", key);
+    } catch (SQLException e) {
+      session.close();
+    }
   }
 
   /** Until the transaction ends. */

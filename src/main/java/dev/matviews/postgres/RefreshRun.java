@@ -72,7 +72,7 @@ public final class RefreshRun {
     try (Session opened = Session.open(address, pins)) {
       return refresh(opened);
     } catch (SQLException e) {
-      throw new DatabaseException(Failure.ofStatement(e, order.view().toString()));
+      throw new DatabaseException(Failure.ofBookkeeping(e, address));
     } finally {
       stoppable(null);
     }
@@ -113,26 +113,30 @@ public final class RefreshRun {
   }
 
   private Outcome refresh(Session opened) throws SQLException {
-    if (!Fence.of(order.view()).tryHold(opened)) {
+    Fence fence = Fence.of(order.view());
+    if (!fence.tryHold(opened)) {
       return new Outcome.Busy();
     }
+    refreshFenced(opened);
+    fence.release(opened);
+    return new Outcome.Recorded();
+  }
+
+  private void refreshFenced(Session opened) throws SQLException {
     if (alreadyDone(opened)) {
-      return new Outcome.Recorded();
+      return;
     }
     Start start = start(opened);
     stoppable(opened);
     try {
       attempt(opened, start);
+      countRows(opened, start);
     } catch (SQLException e) {
       stoppable(null);
-      if (abandoned) {
-        return new Outcome.Recorded();
+      if (!abandoned) {
+        recordFailure(opened, e, start);
       }
-      recordFailure(opened, e, start);
-      return new Outcome.Recorded();
     }
-    countRows(opened, start);
-    return new Outcome.Recorded();
   }
 
   /**
