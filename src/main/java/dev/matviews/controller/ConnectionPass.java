@@ -8,36 +8,62 @@ import dev.matviews.postgres.Failure;
 import dev.matviews.refresh.Backoff;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over one connection: reads its Secret, logs in, makes sure that server and role are fit
  * for use.
  *
- * <p>One login attempt a pass, and the passes of a failing connection grow apart, so that a wrong
- * password locks nobody's account.
+ * <p>A login can take as long as its timeout, so it has threads of its own: servers that do not
+ * answer must not hold up the passes of all others. One attempt a pass, and the passes of a failing
+ * connection grow apart, so that a wrong password locks nobody's account.
  */
 @ApplicationScoped
 public class ConnectionPass {
+
+  private static final Logger LOG = Logger.getLogger(ConnectionPass.class);
+  private static final int LOGINS_AT_ONCE = 16;
 
   private final KubernetesClient client;
   private final Connections connections;
   private final Views views;
   private final OperatorConfig config;
   private final Clock clock;
-  private final Map<ResourceID, Examined> examined = new ConcurrentHashMap<>();
+  private final ExecutorService logins =
+      Executors.newFixedThreadPool(
+          LOGINS_AT_ONCE,
+          body -> {
+            Thread thread = new Thread(body, "login");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Map<ResourceID, Examination> examinations = new ConcurrentHashMap<>();
 
   /** What is known, and when to look again. */
   record Finding(Connections.State state, Duration lookAgain) {}
 
-  private record Examined(Instant at, long generation) {}
+  /**
+   * The last or the current look at a connection.
+   *
+   * @param endedNanos null while it goes on
+   */
+  private record Examination(String uid, long generation, @Nullable Long endedNanos) {
+
+    Examination ended() {
+      return new Examination(uid, generation, System.nanoTime());
+    }
+  }
 
   ConnectionPass(
       KubernetesClient client,
@@ -52,40 +78,43 @@ public class ConnectionPass {
     this.clock = clock;
   }
 
-  Finding over(PostgresConnection object) {
+  /** Empty until the first examination has ended, which wakes the object. */
+  Optional<Finding> over(PostgresConnection object) {
     ResourceID id = ResourceID.fromResource(object);
-    Connections.State old = connections.get(id).orElse(null);
-    if (old != null && !isDue(id, object, old)) {
-      return new Finding(old, dueIn(id, old));
+    Optional<Connections.State> state = connections.get(id);
+    Examination last = examinations.get(id);
+    if (isDue(id, object, last, state)) {
+      Examination begun =
+          new Examination(
+              object.getMetadata().getUid(), object.getMetadata().getGeneration(), null);
+      examinations.put(id, begun);
+      logins.execute(() -> examine(id, object, begun));
     }
-    Connections.State state = examine(id, object, old);
-    examined.put(id, new Examined(clock.instant(), object.getMetadata().getGeneration()));
-    connections.put(id, state);
-    if (changed(old, state)) {
-      views.wakeAll(id);
-    }
-    return new Finding(state, interval(state));
+    return state.map(known -> new Finding(known, interval(known)));
   }
 
   void forget(ResourceID id) {
-    examined.remove(id);
+    examinations.remove(id);
     connections.remove(id);
   }
 
-  private boolean isDue(ResourceID id, PostgresConnection object, Connections.State old) {
-    Examined last = examined.get(id);
-    boolean edited = last == null || last.generation() != object.getMetadata().getGeneration();
-    boolean suspected = connections.clearSuspicion(id) && old instanceof Connections.State.Ready;
-    return edited || suspected || dueIn(id, old).isZero();
-  }
-
-  private Duration dueIn(ResourceID id, Connections.State state) {
-    Examined last = examined.get(id);
-    if (last == null) {
-      return Duration.ZERO;
+  private boolean isDue(
+      ResourceID id,
+      PostgresConnection object,
+      @Nullable Examination last,
+      Optional<Connections.State> state) {
+    boolean suspected = connections.clearSuspicion(id);
+    if (last == null || state.isEmpty() && last.endedNanos() != null) {
+      return true;
     }
-    Duration left = Duration.between(clock.instant(), last.at().plus(interval(state)));
-    return left.isNegative() ? Duration.ZERO : left;
+    if (last.endedNanos() == null) {
+      return false;
+    }
+    Duration passed = Duration.ofNanos(System.nanoTime() - last.endedNanos());
+    return last.generation() != object.getMetadata().getGeneration()
+        || !last.uid().equals(object.getMetadata().getUid())
+        || (suspected && state.get() instanceof Connections.State.Ready)
+        || passed.compareTo(interval(state.get())) >= 0;
   }
 
   private Duration interval(Connections.State state) {
@@ -97,11 +126,27 @@ public class ConnectionPass {
     return config.resyncInterval();
   }
 
-  private Connections.State examine(
+  private void examine(ResourceID id, PostgresConnection object, Examination begun) {
+    Connections.State old = connections.get(id).orElse(null);
+    Connections.State state = found(id, object, old);
+    // The object may have gone meanwhile, and with it everything that is known of it.
+    if (examinations.replace(id, begun, begun.ended())) {
+      connections.put(id, state);
+      connections.wake(id);
+      if (changed(old, state)) {
+        views.wakeAll(id);
+      }
+    } else if (state.lastReady() != null && state.lastReady() != lastReady(old)) {
+      state.lastReady().worker().close();
+      state.lastReady().database().close();
+    }
+  }
+
+  private Connections.State found(
       ResourceID id, PostgresConnection object, Connections.@Nullable State old) {
     try {
       DesiredConnection desired = DesiredConnection.of(object, name -> secret(object, name));
-      Connections.State.Ready ready = old == null ? null : old.lastReady();
+      Connections.State.Ready ready = lastReady(old);
       if (ready != null && sameDatabase(ready, desired)) {
         ready.database().examineAgain();
         ready.worker().setLimit(desired.maxConcurrentRefreshes());
@@ -113,7 +158,27 @@ public class ConnectionPass {
       return broken(old, e.problem());
     } catch (DatabaseException e) {
       return broken(old, Problem.of(e.failure()));
+    } catch (KubernetesClientException e) {
+      return broken(old, unreadable(e));
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "%s: the pass ended in a defect of the operator", id);
+      return broken(
+          old, new Problem(Reason.InternalError, "a defect; see the operator's log"));
     }
+  }
+
+  private static Problem unreadable(KubernetesClientException e) {
+    return e.getCode() == 403
+        ? new Problem(
+            Reason.PermissionDenied,
+            "the operator may not read Secrets in this namespace; grant its role \"get\" on them")
+        : new Problem(
+            Reason.InternalError,
+            "the Secret could not be read (HTTP %d); tried again".formatted(e.getCode()));
+  }
+
+  private static Connections.State.@Nullable Ready lastReady(Connections.@Nullable State state) {
+    return state == null ? null : state.lastReady();
   }
 
   private static boolean sameDatabase(Connections.State.Ready ready, DesiredConnection desired) {
@@ -124,23 +189,23 @@ public class ConnectionPass {
   private Worker worker(ResourceID id, DesiredConnection desired) {
     String name = id.getNamespace().orElse("") + "/" + id.getName();
     return new Worker(
-        name, desired.maxConcurrentRefreshes(), (view, failure) -> ended(id, view, failure));
+        name, desired.maxConcurrentRefreshes(), (job, failure) -> ended(id, job, failure));
   }
 
-  /** Whatever has ended, the view looks at it, and others may have waited for its data. */
-  private void ended(ResourceID connection, ResourceID view, @Nullable Failure failure) {
-    if (failure == null) {
-      views.stir(connection);
-    } else if (failure.reason() == Reason.DatabaseUnavailable
-        || failure.reason() == Reason.AuthenticationFailed) {
+  /** Whatever has ended, the view looks at it; others may have waited for its first data. */
+  private void ended(ResourceID connection, Worker.Job job, @Nullable Failure failure) {
+    if (failure != null && failure.reason().concernsConnection()) {
       connections.suspect(connection);
     }
-    views.wake(view);
+    if (failure == null && job.fills()) {
+      views.stir(connection);
+    }
+    views.wake(job.view());
   }
 
   private static Connections.State broken(Connections.@Nullable State old, Problem problem) {
     int tries = old instanceof Connections.State.Broken before ? before.tries() + 1 : 1;
-    return new Connections.State.Broken(problem, tries, old == null ? null : old.lastReady());
+    return new Connections.State.Broken(problem, tries, lastReady(old));
   }
 
   private static boolean changed(Connections.@Nullable State old, Connections.State state) {
@@ -157,6 +222,10 @@ public class ConnectionPass {
 
   /** By name and in the object's own namespace only: the operator may neither list nor watch. */
   private @Nullable Secret secret(PostgresConnection object, String name) {
-    return client.secrets().inNamespace(object.getMetadata().getNamespace()).withName(name).get();
+    return client
+        .secrets()
+        .inNamespace(object.getMetadata().getNamespace())
+        .withName(name)
+        .get();
   }
 }

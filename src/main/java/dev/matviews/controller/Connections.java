@@ -47,27 +47,41 @@ public class Connections {
     return Optional.ofNullable(states.get(connection));
   }
 
+  /** What ran on a database that is no longer named goes on to its end. */
   void put(ResourceID connection, State state) {
     expected.remove(connection);
-    close(states.put(connection, state), state);
+    State old = states.put(connection, state);
+    State.Ready before = old == null ? null : old.lastReady();
+    State.Ready after = state.lastReady();
+    if (before != null && (after == null || after.database() != before.database())) {
+      before.worker().retire();
+      before.database().close();
+    }
   }
 
+  /** The object is gone, or the operator stops: what runs is cut off. */
   void remove(ResourceID connection) {
-    close(states.remove(connection), null);
+    expected.remove(connection);
+    suspects.remove(connection);
+    State old = states.remove(connection);
+    State.Ready last = old == null ? null : old.lastReady();
+    if (last != null) {
+      last.worker().close();
+      last.database().close();
+    }
   }
 
   void wakeBy(Consumer<ResourceID> source) {
     wake = source;
   }
 
-  /** A view could not use it: it is to be examined now, not at its next turn. */
-  void suspect(ResourceID connection) {
-    suspects.add(connection);
+  void wake(ResourceID connection) {
     wake.accept(connection);
   }
 
-  /** The number of views that stand on it has changed. */
-  void viewsChanged(ResourceID connection) {
+  /** A view could not use it: it is to be examined now, not at its next turn. */
+  void suspect(ResourceID connection) {
+    suspects.add(connection);
     wake.accept(connection);
   }
 
@@ -95,15 +109,5 @@ public class Connections {
 
   void closeAll() {
     states.keySet().forEach(this::remove);
-  }
-
-  private static void close(@Nullable State old, @Nullable State successor) {
-    State.Ready before = old == null ? null : old.lastReady();
-    State.Ready after = successor == null ? null : successor.lastReady();
-    boolean kept = before != null && after != null && before.database() == after.database();
-    if (before != null && !kept) {
-      before.worker().close();
-      before.database().close();
-    }
   }
 }

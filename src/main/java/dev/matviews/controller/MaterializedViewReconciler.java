@@ -73,13 +73,19 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     boolean waits = Verdict.of(situation).reconciling();
     boolean stirred = views.waiting().decided(connection, id, waits);
     if (old == null) {
-      connections.viewsChanged(connection);
+      connections.wake(connection);
     }
     return switch (result) {
-      case Gone -> UpdateControl.noUpdate();
+      case Gone -> gone(view);
       case Conflict -> again(AFTER_CONFLICT);
       case Written, Unchanged -> again(stirred ? SHORTEST : until(situation.lookAgain()));
     };
+  }
+
+  /** It went while it was looked at, perhaps after it was forgotten. */
+  private UpdateControl<MaterializedView> gone(MaterializedView view) {
+    pass.forget(view);
+    return UpdateControl.noUpdate();
   }
 
   private Duration until(Instant moment) {

@@ -13,6 +13,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Keeps one connection usable for its views, and says whether it is. */
 @ControllerConfiguration(
@@ -47,7 +48,11 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   @Override
   public UpdateControl<PostgresConnection> reconcile(
       PostgresConnection connection, Context<PostgresConnection> context) {
-    ConnectionPass.Finding finding = pass.over(connection);
+    Optional<ConnectionPass.Finding> found = pass.over(connection);
+    if (found.isEmpty()) {
+      return UpdateControl.noUpdate();
+    }
+    ConnectionPass.Finding finding = found.get();
     PostgresConnectionStatus old = connection.getStatus();
     PostgresConnectionStatus next =
         PostgresStatus.next(

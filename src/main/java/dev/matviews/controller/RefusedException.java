@@ -16,6 +16,10 @@ final class RefusedException extends RuntimeException {
     this.sentence = sentence;
   }
 
+  RefusedException(Problem problem) {
+    this(problem.reason(), problem.message());
+  }
+
   Problem problem() {
     return new Problem(reason, sentence);
   }

@@ -12,7 +12,6 @@ import dev.matviews.api.v1alpha1.RefreshResult;
 import dev.matviews.api.v1alpha1.RefreshTrigger;
 import dev.matviews.api.v1alpha1.RowCount;
 import dev.matviews.api.v1alpha1.RowCountKind;
-import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.postgres.Observation;
 import dev.matviews.refresh.Mode;
@@ -52,9 +51,10 @@ final class Status {
     if (seen == null || desired == null) {
       return unseen(old, generation, conditions.keep(ConditionType.REFRESHED).list());
     }
-    boolean ours = isOurs(seen.view(), desired);
+    boolean ours = seen.view().isClaimedBy(desired.definition().claim());
+    // Of a view that is somebody else's, nothing is told but that it is in the way.
     RefreshState refresh = ours ? seen.refresh() : RefreshState.NONE;
-    refreshed(refresh).ifPresent(run -> addRefreshed(conditions, run));
+    addRefreshed(conditions, situation.refreshProblem(), refreshed(refresh));
     Optional<Relation> view = seen.view().relation().filter(r -> ours && r.isMaterializedView());
     ModeChoice mode = situation.mode();
     return new MaterializedViewStatus(
@@ -71,7 +71,7 @@ final class Status {
             .map(r -> new RowCount(r.rows(), RowCountKind.Estimated))
             .orElse(null),
         view.map(Relation::bytes).orElse(null),
-        lastSlot(refresh).orElse(null),
+        lastSlot(refresh).orElse(old == null || !ours ? null : old.lastScheduleTime()),
         situation.nextSlot().orElse(null),
         refresh.lastRun().map(Status::attempt).orElse(null),
         refresh.lastSuccess(),
@@ -81,11 +81,6 @@ final class Status {
         refresh.runs().stream().limit(HISTORY).map(Status::past).toList(),
         view.map(Status::indexes).orElse(List.of()),
         mode != null && seen.view().populated() ? warnings(desired, mode) : List.of());
-  }
-
-  /** Of a view that is somebody else's, nothing is told but that it is in the way. */
-  private static boolean isOurs(ObservedView view, DesiredView desired) {
-    return view.record().filter(r -> r.claim().equals(desired.definition().claim())).isPresent();
   }
 
   private static MaterializedViewStatus unseen(
@@ -141,6 +136,16 @@ final class Status {
   /** The newest run that sent a REFRESH: a skipped slot says nothing about the data. */
   private static Optional<Run> refreshed(RefreshState refresh) {
     return refresh.runs().stream().filter(run -> run.mode() != null).findFirst();
+  }
+
+  private static void addRefreshed(
+      Conditions conditions, @Nullable Problem problem, Optional<Run> last) {
+    if (problem != null) {
+      conditions.add(
+          ConditionType.REFRESHED, ConditionStatus.FALSE, problem.reason(), problem.message());
+    } else {
+      last.ifPresent(run -> addRefreshed(conditions, run));
+    }
   }
 
   private static void addRefreshed(Conditions conditions, Run run) {

@@ -5,6 +5,8 @@ import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.Reason;
 import dev.matviews.postgres.Observation;
 import dev.matviews.refresh.Run;
+import dev.matviews.refresh.RunId;
+import dev.matviews.refresh.Trigger;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +24,8 @@ record Verdict(
     if (problem != null) {
       return ofProblem(problem);
     }
-    if (situation.changing() != null) {
-      return progressing(Reason.ChangingDefinition, situation.changing());
+    if (situation.building()) {
+      return progressing(Reason.ChangingDefinition, "indexes are being changed");
     }
     Observation seen = situation.seen();
     if (seen != null && seen.view().populated()) {
@@ -37,20 +39,24 @@ record Verdict(
     if (desired != null && (!desired.refresh().fillAtOnce() || desired.refresh().suspended())) {
       return settled(Reason.NotPopulated, "the view matches its spec and holds no data yet");
     }
-    Optional<Run> failed =
-        seen == null
-            ? Optional.empty()
-            : seen.refresh().lastRun().filter(run -> run.result() == Run.Result.Failed);
-    return failed
-        .filter(run -> isOfThisView(run, seen))
+    Problem trouble = situation.refreshProblem();
+    if (trouble != null) {
+      return progressing(trouble.reason(), "the first fill cannot start: " + trouble.message());
+    }
+    return Optional.ofNullable(seen)
+        .flatMap(Verdict::failedFill)
         .map(run -> progressing(run.reason(), "the first fill failed: " + messageOf(run)))
         .orElse(progressing(Reason.Populating, "the first fill is running or about to"));
   }
 
-  /** A run that ended before the view was made again says nothing about the new one. */
-  private static boolean isOfThisView(Run run, @Nullable Observation seen) {
-    long oid = seen == null ? 0 : seen.view().relation().map(ObservedView.Relation::oid).orElse(0L);
-    return !run.id().startsWith("Initial/") || run.id().equals("Initial/" + oid);
+  /** A fill of the view that stands there: one that was made again starts afresh. */
+  private static Optional<Run> failedFill(Observation seen) {
+    long oid = seen.view().relation().map(ObservedView.Relation::oid).orElse(0L);
+    RunId fill = RunId.initial(oid, seen.refresh().lastSuccess());
+    return seen.refresh()
+        .lastRun()
+        .filter(run -> run.result() != Run.Result.Succeeded)
+        .filter(run -> run.trigger() != Trigger.Initial || run.is(fill));
   }
 
   static String messageOf(Run run) {

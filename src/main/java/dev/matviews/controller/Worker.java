@@ -6,6 +6,7 @@ import dev.matviews.plan.Reason;
 import dev.matviews.postgres.Database;
 import dev.matviews.postgres.DatabaseException;
 import dev.matviews.postgres.Failure;
+import dev.matviews.postgres.NotNowException;
 import dev.matviews.postgres.RefreshOrder;
 import dev.matviews.postgres.RefreshRun;
 import dev.matviews.refresh.Backoff;
@@ -15,22 +16,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does for one database what takes as long as the data are large: refreshes and index builds, at
+ * Does for one connection what takes as long as the data are large: refreshes and index builds, at
  * most so many at once, and one at a time for each view.
  */
-final class Worker implements AutoCloseable {
+final class Worker {
 
   private static final Logger LOG = Logger.getLogger(Worker.class);
 
   private final ThreadPoolExecutor executor;
   private final Map<ResourceID, Job> jobs = new ConcurrentHashMap<>();
-  private final Map<ResourceID, Trouble> troubles = new ConcurrentHashMap<>();
+  private final Map<TroubleKey, Trouble> troubles = new ConcurrentHashMap<>();
   private final Ended ended;
 
   /** Told after each job, from the job's thread. */
@@ -41,15 +43,31 @@ final class Worker implements AutoCloseable {
      *
      * @param failure what could not be written down in the database, null when all is there
      */
-    void ended(ResourceID view, @Nullable Failure failure);
+    void ended(Job job, @Nullable Failure failure);
   }
+
+  /** What a job does. */
+  enum Kind {
+    Refresh,
+    Indexes
+  }
+
+  /**
+   * What is queued or runs for a view.
+   *
+   * @param generation of the spec that it was started for
+   * @param fills whether the view held no data before
+   * @param run null for a change of indexes
+   */
+  record Job(
+      ResourceID view, Kind kind, long generation, boolean fills, @Nullable RefreshRun run) {}
 
   /**
    * A job whose failure the database does not know of.
    *
    * @param tries how many have failed in a row
    */
-  record Trouble(Kind kind, Failure failure, int tries, long generation, long endedNanos) {
+  record Trouble(Failure failure, int tries, long generation, long endedNanos) {
 
     /** How long to wait before the next try, zero when the time has come. */
     Duration pause() {
@@ -59,13 +77,7 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** What a job does. */
-  enum Kind {
-    Refresh,
-    Indexes
-  }
-
-  private record Job(Kind kind, @Nullable RefreshRun run) {}
+  private record TroubleKey(ResourceID view, Kind kind) {}
 
   @FunctionalInterface
   private interface Body {
@@ -96,27 +108,24 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** The failure of the last job, if it was of this kind and the spec is still the same. */
+  /** The failure of the last job of this kind, while the spec is still the same. */
   Optional<Trouble> trouble(ResourceID view, Kind kind, long generation) {
-    return Optional.ofNullable(troubles.get(view))
-        .filter(t -> t.kind() == kind && t.generation() == generation);
+    return Optional.ofNullable(troubles.get(new TroubleKey(view, kind)))
+        .filter(t -> t.generation() == generation);
   }
 
-  void refresh(ResourceID view, long generation, Database database, RefreshOrder order) {
+  void refresh(
+      ResourceID view, long generation, boolean fills, Database database, RefreshOrder order) {
     RefreshRun run = database.refresh(order);
     submit(
-        view,
-        generation,
-        new Job(Kind.Refresh, run),
-        () -> {
-          RefreshRun.Outcome outcome = run.execute();
-          return outcome instanceof RefreshRun.Outcome.Busy
-              ? Optional.of(inProgress(order.view()))
-              : Optional.empty();
-        });
+        new Job(view, Kind.Refresh, generation, fills, run),
+        () ->
+            run.execute() instanceof RefreshRun.Outcome.Busy
+                ? Optional.of(inProgress(order.view()))
+                : Optional.empty());
   }
 
-  void apply(
+  void changeIndexes(
       ResourceID view,
       long generation,
       Database database,
@@ -124,65 +133,87 @@ final class Worker implements AutoCloseable {
       Plan.Steps plan,
       Duration timeout) {
     submit(
-        view,
-        generation,
-        new Job(Kind.Indexes, null),
+        new Job(view, Kind.Indexes, generation, false, null),
         () -> {
           database.applyLong(name, plan, timeout);
           return Optional.empty();
         });
   }
 
-  /** Stops the view's job; its connection is asked to stop what the server does for it. */
-  void cancel(ResourceID view) {
+  /** Cuts off what runs for a view that is gone. */
+  void abandon(ResourceID view) {
+    abandon(jobs.get(view));
+    troubles.keySet().removeIf(key -> key.view().equals(view));
+  }
+
+  /** Cuts off the fill of a definition that is no longer wanted. */
+  void abandonOlder(ResourceID view, long generation) {
     Job job = jobs.get(view);
-    if (job != null && job.run() != null) {
-      job.run().cancel();
+    if (job != null && job.generation() != generation) {
+      abandon(job);
     }
-    troubles.remove(view);
   }
 
-  /** Nothing is recorded of runs that are cut off here: whoever comes next starts them again. */
-  @Override
-  public void close() {
+  /** Takes nothing new; what runs goes on to its end. */
+  void retire() {
+    executor.shutdown();
+    executor.getQueue().clear();
+  }
+
+  /** Cuts off all that runs, as a killed operator would: whoever comes next starts it again. */
+  void close() {
     executor.shutdownNow();
-    for (Job job : jobs.values()) {
-      if (job.run() != null) {
-        job.run().abandon();
-      }
+    jobs.values().forEach(Worker::abandon);
+  }
+
+  private static void abandon(@Nullable Job job) {
+    if (job != null && job.run() != null) {
+      job.run().abandon();
     }
   }
 
-  private void submit(ResourceID view, long generation, Job job, Body body) {
-    if (jobs.putIfAbsent(view, job) == null) {
-      executor.execute(() -> runToEnd(view, job.kind(), generation, body));
+  private void submit(Job job, Body body) {
+    if (jobs.putIfAbsent(job.view(), job) != null) {
+      return;
     }
-  }
-
-  private void runToEnd(ResourceID view, Kind kind, long generation, Body body) {
-    Optional<Failure> failure;
     try {
-      failure = body.run();
-    } catch (DatabaseException e) {
-      failure = Optional.of(e.failure());
-    } catch (RuntimeException e) {
-      LOG.errorf(e, "%s: the job ended in a defect of the operator", view);
-      failure =
-          Optional.of(new Failure(Reason.InternalError, null, "a defect; see the operator's log"));
+      executor.execute(() -> runToEnd(job, body));
+    } catch (RejectedExecutionException e) {
+      jobs.remove(job.view());
+      throw new NotNowException("the connection was replaced");
     }
-    failure.ifPresentOrElse(
-        f -> troubles.compute(view, (v, last) -> next(last, kind, f, generation)),
-        () -> troubles.remove(view));
-    jobs.remove(view);
-    ended.ended(view, failure.orElse(null));
   }
 
-  private static Trouble next(@Nullable Trouble last, Kind kind, Failure failure, long generation) {
-    int before =
-        last != null && last.kind() == kind && last.failure().reason() == failure.reason()
-            ? last.tries()
-            : 0;
-    return new Trouble(kind, failure, before + 1, generation, System.nanoTime());
+  private void runToEnd(Job job, Body body) {
+    Failure failure = null;
+    try {
+      failure = body.run().orElse(null);
+    } catch (DatabaseException e) {
+      failure = e.failure();
+    } catch (RuntimeException | Error e) {
+      LOG.errorf(e, "%s: the job ended in a defect of the operator", job.view());
+      failure = new Failure(Reason.InternalError, null, "a defect; see the operator's log");
+    } finally {
+      remember(job, failure);
+      jobs.remove(job.view());
+      ended.ended(job, failure);
+    }
+  }
+
+  private void remember(Job job, @Nullable Failure failure) {
+    TroubleKey key = new TroubleKey(job.view(), job.kind());
+    if (failure == null) {
+      troubles.remove(key);
+      return;
+    }
+    Failure met = failure;
+    troubles.compute(
+        key,
+        (k, last) -> {
+          int before =
+              last != null && last.failure().reason() == met.reason() ? last.tries() : 0;
+          return new Trouble(met, before + 1, job.generation(), System.nanoTime());
+        });
   }
 
   private static Failure inProgress(QualifiedName view) {

@@ -20,6 +20,10 @@ public record ObservedView(
     return new ObservedView(name, schemaExists, Optional.empty(), Optional.empty());
   }
 
+  public boolean isClaimedBy(Claim claim) {
+    return record.filter(r -> r.claim().equals(claim)).isPresent();
+  }
+
   public boolean populated() {
     return relation.map(Relation::populated).orElse(false);
   }

@@ -81,4 +81,18 @@ public enum Reason {
   public Retry retry() {
     return retry;
   }
+
+  /** Whether it is about the way to the database and not about a view in it. */
+  public boolean concernsConnection() {
+    return switch (this) {
+      case DatabaseUnavailable,
+          TooManyConnections,
+          AuthenticationFailed,
+          TLSFailed,
+          ReadOnlyServer,
+          BookkeepingUnavailable ->
+          true;
+      default -> false;
+    };
+  }
 }

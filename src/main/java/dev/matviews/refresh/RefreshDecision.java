@@ -79,7 +79,7 @@ public sealed interface RefreshDecision {
     }
     if (!view.populated() && policy.fillAtOnce() && !policy.suspended()) {
       long oid = view.relation().map(Relation::oid).orElse(0L);
-      return Optional.of(new Start(RunId.initial(oid), now));
+      return Optional.of(new Start(RunId.initial(oid, state.lastSuccess()), now));
     }
     return dueSlot(policy, state, now).map(due -> new Start(RunId.schedule(due), due));
   }

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes a run the same run after a crash, on another replica, or by another operator: what it
@@ -18,9 +19,15 @@ public record RunId(Trigger trigger, String key) {
 
   private static final String HASHED = "sha256:";
 
-  /** A view that was dropped and made again is filled again, so its OID is the key. */
-  public static RunId initial(long oid) {
-    return new RunId(Trigger.Initial, Long.toString(oid));
+  /**
+   * A view that was dropped and made again is filled again, and so is one that was emptied by hand,
+   * which keeps its OID.
+   *
+   * @param lastSuccess when the view was last refreshed, null for never
+   */
+  public static RunId initial(long oid, @Nullable Instant lastSuccess) {
+    return new RunId(
+        Trigger.Initial, lastSuccess == null ? Long.toString(oid) : oid + "-after-" + lastSuccess);
   }
 
   public static RunId schedule(Instant due) {
