@@ -257,6 +257,10 @@ final class Bookkeeping {
                 Sql.literal(id.toString())));
   }
 
+  /**
+   * The run's row. A success is final, but for that of a first fill: a view that was emptied since
+   * keeps its OID, and so the identity of its fill.
+   */
   private Sql ended(QualifiedName view, Run run, Instant due, String finishedAt) {
     List<String> values = new ArrayList<>();
     values.add(Sql.literal(view.schema()));
@@ -282,6 +286,7 @@ final class Bookkeeping {
           finished_at = excluded.finished_at, result = excluded.result, reason = excluded.reason,
           sqlstate = excluded.sqlstate, message = excluded.message, rows_before = excluded.rows_before
         WHERE known.result <> 'Succeeded'
+          OR known.trigger = 'Initial' AND known.started_at < excluded.started_at
         """
             .formatted(quotedSchema(), String.join(", ", values)));
   }

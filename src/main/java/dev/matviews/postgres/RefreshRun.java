@@ -128,6 +128,9 @@ public final class RefreshRun {
     }
     Start start = start(opened);
     stoppable(opened);
+    if (cancelled || abandoned) {
+      return;
+    }
     try {
       attempt(opened, start);
       countRows(opened, start);

@@ -143,6 +143,46 @@ class RefreshRunTest {
   }
 
   @Test
+  void aViewThatWasEmptiedIsFilledAgainAndItsFailuresShow() {
+    TestViews.converge(operated, view("v", "SELECT 6 / id AS share FROM source"));
+    RefreshOrder fill = initial();
+    operated.refresh(fill).execute();
+    RefreshState first = state();
+    operated.refresh(fill).execute();
+    assertThat(state()).as("nothing to do").isEqualTo(first);
+
+    database.asRole("REFRESH MATERIALIZED VIEW app.v WITH NO DATA", "UPDATE app.source SET id = 0");
+    operated.refresh(fill).execute();
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Failed);
+    assertThat(state().consecutiveFailures()).isEqualTo(1);
+
+    database.asRole("UPDATE app.source SET id = 1");
+    operated.refresh(fill).execute();
+    database.asRole("REFRESH MATERIALIZED VIEW app.v WITH NO DATA");
+    Instant before = state().lastSuccess();
+    operated.refresh(fill).execute();
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+    assertThat(state().runs()).hasSize(1);
+    assertThat(state().lastSuccess()).isAfter(before);
+    assertThat(state().dataAsOf()).isAfter(before);
+  }
+
+  private RefreshOrder initial() {
+    RefreshOrder any = order("v", "any", Mode.Standard);
+    long oid = operated.observe(app("v")).view().relation().orElseThrow().oid();
+    return new RefreshOrder(
+        any.view(),
+        RunId.initial(oid),
+        any.due(),
+        any.mode(),
+        null,
+        any.searchPath(),
+        any.timeZone(),
+        any.timeout(),
+        any.lockTimeout());
+  }
+
+  @Test
   void aViewThatAnotherSessionWorksOnIsBusy() throws SQLException {
     filled("SELECT id FROM source");
     Session other = database.session();
@@ -289,6 +329,37 @@ class RefreshRunTest {
   }
 
   @Test
+  void aRunThatIsCancelledWhileItGetsReadyNeverRefreshes() throws Exception {
+    filled("SELECT id FROM source");
+    String file = database.value("SELECT pg_relation_filenode('app.v')");
+    Connection holdsUp = database.admin();
+    holdsUp.setAutoCommit(false);
+    run(holdsUp, "LOCK TABLE matview_operator.runs IN ACCESS EXCLUSIVE MODE");
+    RefreshOrder any = order("v", "two", Mode.Standard);
+    RefreshRun run =
+        operated.refresh(
+            new RefreshOrder(
+                any.view(),
+                any.id(),
+                any.due(),
+                any.mode(),
+                null,
+                any.searchPath(),
+                any.timeZone(),
+                any.timeout(),
+                SOON));
+    CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
+    await().atMost(SOON).until(() -> !database.working("^SELECT 1 FROM .*runs").isEmpty());
+
+    run.cancel();
+    holdsUp.rollback();
+
+    assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
+    assertThat(state().runs()).hasSize(1);
+    assertThat(database.value("SELECT pg_relation_filenode('app.v')")).isEqualTo(file);
+  }
+
+  @Test
   void aRunThatIsCancelledBeforeItBeginsDoesNothing() {
     TestViews.converge(operated, view("v", "SELECT id FROM source"));
     RefreshRun run = operated.refresh(order("v", "one", Mode.Standard));
@@ -418,7 +489,9 @@ class RefreshRunTest {
   void twentyRunsAreKept() {
     TestViews.converge(operated, view("v", "SELECT id FROM source"));
     for (int i = 1; i <= 23; i++) {
-      refresh("run " + i, Mode.Standard);
+      assertThat(refresh("run " + i, Mode.Standard))
+          .as("the one before is over")
+          .isEqualTo(RECORDED);
     }
     assertThat(database.rows("SELECT run_id FROM matview_operator.runs ORDER BY started_at"))
         .hasSize(20)
