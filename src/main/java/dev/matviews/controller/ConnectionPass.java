@@ -104,10 +104,10 @@ public class ConnectionPass {
       @Nullable Examination last,
       Optional<Connections.State> state) {
     boolean suspected = connections.clearSuspicion(id);
-    if (last == null || state.isEmpty() && last.endedNanos() != null) {
+    if (last == null) {
       return true;
     }
-    if (last.endedNanos() == null) {
+    if (last.endedNanos() == null || state.isEmpty()) {
       return false;
     }
     Duration passed = Duration.ofNanos(System.nanoTime() - last.endedNanos());
@@ -136,9 +136,9 @@ public class ConnectionPass {
       if (changed(old, state)) {
         views.wakeAll(id);
       }
-    } else if (state.lastReady() != null && state.lastReady() != lastReady(old)) {
-      state.lastReady().worker().close();
-      state.lastReady().database().close();
+    } else if (state instanceof Connections.State.Ready opened && changed(old, opened)) {
+      opened.worker().close();
+      opened.database().close();
     }
   }
 
@@ -162,8 +162,7 @@ public class ConnectionPass {
       return broken(old, unreadable(e));
     } catch (RuntimeException e) {
       LOG.errorf(e, "%s: the pass ended in a defect of the operator", id);
-      return broken(
-          old, new Problem(Reason.InternalError, "a defect; see the operator's log"));
+      return broken(old, new Problem(Reason.InternalError, "a defect; see the operator's log"));
     }
   }
 
@@ -222,10 +221,6 @@ public class ConnectionPass {
 
   /** By name and in the object's own namespace only: the operator may neither list nor watch. */
   private @Nullable Secret secret(PostgresConnection object, String name) {
-    return client
-        .secrets()
-        .inNamespace(object.getMetadata().getNamespace())
-        .withName(name)
-        .get();
+    return client.secrets().inNamespace(object.getMetadata().getNamespace()).withName(name).get();
   }
 }

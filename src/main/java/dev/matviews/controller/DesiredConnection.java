@@ -39,15 +39,15 @@ record DesiredConnection(
     PostgresConnectionSpec spec = object.getSpec();
     SecretValues values = SecretValues.of(spec.secretRef().name(), secrets);
     SecretKeys keys = spec.secretRef().keys();
-    String host = spec.host() != null ? spec.host() : values.get(keys.host());
+    String host = spec.host() != null ? spec.host() : values.name(keys.host());
     String port = spec.port() != null ? spec.port().toString() : values.getOr(keys.port(), "");
-    String database = spec.database() != null ? spec.database() : values.get(keys.database());
+    String database = spec.database() != null ? spec.database() : values.name(keys.database());
     return new DesiredConnection(
         new ServerAddress(
             host(host, object.getMetadata().getNamespace()),
             port(port),
             database,
-            values.get(keys.user()),
+            values.name(keys.user()),
             values.get(keys.password()),
             tlsMode(spec),
             caCertificates(spec, secrets),
@@ -97,6 +97,18 @@ record DesiredConnection(
             Reason.SecretNotFound, "Secret %s does not exist in this namespace".formatted(name));
       }
       return new SecretValues(name, secret.getData() == null ? Map.of() : secret.getData());
+    }
+
+    /** A name that goes into the login: `echo` without -n leaves a line break at its end. */
+    String name(String key) {
+      String value = get(key);
+      if (value.chars().anyMatch(Character::isISOControl)) {
+        throw new RefusedException(
+            Reason.SecretIncomplete,
+            "key %s of Secret %s holds a line break or another control character; write it without"
+                .formatted(key, name));
+      }
+      return value;
     }
 
     String get(String key) {

@@ -192,8 +192,7 @@ final class Look {
   private void awaitSources(RefreshDecision.AwaitSources await) {
     Problem waits =
         new Problem(
-            Reason.UpstreamNotPopulated,
-            "waits for data in " + String.join(", ", await.sources()));
+            Reason.UpstreamNotPopulated, "waits for data in " + String.join(", ", await.sources()));
     if (seen.view().populated()) {
       refreshProblem = waits;
     } else {

@@ -101,12 +101,14 @@ record Notice(boolean warning, String reason, String action, String note) {
     RefreshAttempt before = old.lastAttempt();
     if (before != null
         && run.id().equals(before.id())
-        && Objects.equals(run.result(), before.result())) {
+        && Objects.equals(run.reason(), before.reason())) {
       return Optional.empty();
     }
     if (run.result() == RefreshResult.Failed) {
-      return Optional.of(
-          new Notice(true, Objects.requireNonNull(run.reason()), "Refresh", failed(run)));
+      return isKnown(run, before)
+          ? Optional.empty()
+          : Optional.of(
+              new Notice(true, Objects.requireNonNull(run.reason()), "Refresh", failed(run)));
     }
     if (run.result() != RefreshResult.Succeeded) {
       return Optional.empty();
@@ -119,6 +121,14 @@ record Notice(boolean warning, String reason, String action, String note) {
     return run.trigger() == RefreshTrigger.Request
         ? Optional.of(normal("Refreshed", "Refresh", "refreshed on request " + run.id()))
         : Optional.empty();
+  }
+
+  /** A view that fails at each slot for the same reason is news once. */
+  private static boolean isKnown(RefreshAttempt run, @Nullable RefreshAttempt before) {
+    return before != null
+        && before.result() == RefreshResult.Failed
+        && Objects.equals(before.reason(), run.reason())
+        && run.trigger() != RefreshTrigger.Request;
   }
 
   private static String failed(RefreshAttempt run) {

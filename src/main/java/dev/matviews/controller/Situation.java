@@ -32,8 +32,7 @@ record Situation(
 
   Situation noLaterThan(Instant moment) {
     return lookAgain.isAfter(moment)
-        ? new Situation(
-            desired, seen, mode, problem, refreshProblem, building, nextSlot, moment)
+        ? new Situation(desired, seen, mode, problem, refreshProblem, building, nextSlot, moment)
         : this;
   }
 }

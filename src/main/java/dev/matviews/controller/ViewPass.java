@@ -72,8 +72,8 @@ public class ViewPass {
   }
 
   /**
-   * The object is gone or going: what runs for it is cut off, and the view stays as it is. Called on
-   * the thread that brings all events, so nothing here may wait.
+   * The object is gone or going: what runs for it is cut off, and the view stays as it is. Called
+   * on the thread that brings all events, so nothing here may wait.
    */
   void forget(MaterializedView object) {
     ResourceID id = ResourceID.fromResource(object);

@@ -210,8 +210,7 @@ final class Worker {
     troubles.compute(
         key,
         (k, last) -> {
-          int before =
-              last != null && last.failure().reason() == met.reason() ? last.tries() : 0;
+          int before = last != null && last.failure().reason() == met.reason() ? last.tries() : 0;
           return new Trouble(met, before + 1, job.generation(), System.nanoTime());
         });
   }

@@ -160,10 +160,12 @@ final class Bookkeeping {
                 texts(indexes)));
   }
 
-  /** Slots count from {@code since} on. */
+  /** Slots count from {@code since} on, but none that is settled counts again. */
   Sql adoptSchedule(QualifiedName view, String identity, Instant since) {
     return update(
-        view, "schedule = %s, settled_until = %s".formatted(Sql.literal(identity), time(since)));
+        view,
+        "schedule = %s, settled_until = greatest(settled_until, %s)"
+            .formatted(Sql.literal(identity), time(since)));
   }
 
   /** A slot that will not run. */
@@ -199,16 +201,20 @@ final class Bookkeeping {
         run,
         due,
         finishedAt,
-        "data_as_of = %s, last_success = ended.finished_at, consecutive_failures = 0%s"
-            .formatted(time(asOf), handled(id, due)));
+        "data_as_of = %s, last_success = ended.finished_at, consecutive_failures = 0, %s"
+            .formatted(time(asOf), settles(id, due)));
+  }
+
+  /** A run that was done already. */
+  Sql handled(QualifiedName view, RunId id, Instant due) {
+    return update(view, settles(id, due));
   }
 
   /** What needs no further run; with the first data that holds for all slots before them. */
-  private static String handled(RunId id, Instant due) {
+  private static String settles(RunId id, Instant due) {
     return switch (id.trigger()) {
-      case Initial, Schedule ->
-          ", settled_until = greatest(settled_until, %s)".formatted(time(due));
-      case Request -> ", handled_request = " + Sql.literal(id.key());
+      case Initial, Schedule -> "settled_until = greatest(settled_until, %s)".formatted(time(due));
+      case Request -> "handled_request = " + Sql.literal(id.key());
     };
   }
 
@@ -219,13 +225,15 @@ final class Bookkeeping {
    * @param settled whether it is not tried again
    */
   Sql failed(QualifiedName view, RunId id, Run run, Instant due, boolean settled) {
+    int failures = run.result() == Run.Result.Failed ? 1 : 0;
     boolean handled = settled && id.trigger() != Trigger.Initial;
     return ended(
         view,
         run,
         due,
         time(run.finishedAt()),
-        "consecutive_failures = consecutive_failures + 1" + (handled ? handled(id, due) : ""));
+        "consecutive_failures = consecutive_failures + %d%s"
+            .formatted(failures, handled ? ", " + settles(id, due) : ""));
   }
 
   /** All but the newest runs of a view go. */
@@ -257,10 +265,7 @@ final class Bookkeeping {
                 Sql.literal(id.toString())));
   }
 
-  /**
-   * The run's row. A success is final, but for that of a first fill: a view that was emptied since
-   * keeps its OID, and so the identity of its fill.
-   */
+  /** The run's row. A success is final. */
   private Sql ended(QualifiedName view, Run run, Instant due, String finishedAt) {
     List<String> values = new ArrayList<>();
     values.add(Sql.literal(view.schema()));
@@ -286,7 +291,6 @@ final class Bookkeeping {
           finished_at = excluded.finished_at, result = excluded.result, reason = excluded.reason,
           sqlstate = excluded.sqlstate, message = excluded.message, rows_before = excluded.rows_before
         WHERE known.result <> 'Succeeded'
-          OR known.trigger = 'Initial' AND known.started_at < excluded.started_at
         """
             .formatted(quotedSchema(), String.join(", ", values)));
   }

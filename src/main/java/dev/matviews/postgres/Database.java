@@ -11,12 +11,16 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +43,12 @@ public final class Database implements AutoCloseable {
   private final Server server;
 
   private final ReentrantLock lock = new ReentrantLock(true);
-  private final Set<QualifiedName> names = new HashSet<>();
-  private @Nullable Session control;
-  private @Nullable Snapshot newest;
+  private final Queue<Asked> waiting = new ConcurrentLinkedQueue<>();
+  private volatile @Nullable Session control;
   private Instant lastUse;
-  private boolean closed;
+  private volatile boolean closed;
 
-  /** What one query found, and when it was sent. */
-  private record Snapshot(long sentAt, Map<QualifiedName, Observation> found) {}
+  private record Asked(QualifiedName name, CompletableFuture<Observation> answer) {}
 
   private Database(
       ServerAddress address, Bookkeeping bookkeeping, Clock clock, Session control, Server server) {
@@ -99,33 +101,35 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * The view as it is at some moment after this call. Callers that wait for each other share one
-   * query, which looks at all views that were ever asked for.
+   * The view as it is at some moment after this call. Callers that wait for each other are answered
+   * by one query.
    */
   public Observation observe(QualifiedName name) {
-    long asked = System.nanoTime();
-    return withControl(
-        session -> {
-          Snapshot snapshot = newest;
-          boolean shared = snapshot != null && snapshot.sentAt() - asked >= 0;
-          if (!shared || !names.contains(name)) {
-            names.add(name);
-            long sentAt = System.nanoTime();
-            snapshot = new Snapshot(sentAt, catalog.observe(session, names));
-            newest = snapshot;
-          }
-          return Objects.requireNonNull(Objects.requireNonNull(snapshot).found().get(name));
-        });
+    Asked asked = new Asked(name, new CompletableFuture<>());
+    waiting.add(asked);
+    try {
+      return withControl(
+          session -> {
+            if (!asked.answer().isDone()) {
+              answer(asked, session);
+            }
+            return asked.answer().join();
+          });
+    } finally {
+      waiting.remove(asked);
+    }
   }
 
-  /** No longer looked at. */
-  public void forget(QualifiedName name) {
-    lock.lock();
-    try {
-      names.remove(name);
-    } finally {
-      lock.unlock();
+  /** Whoever is not answered, since the query failed for another, asks for itself in its turn. */
+  private void answer(Asked first, Session session) throws SQLException {
+    List<Asked> all = new ArrayList<>();
+    all.add(first);
+    for (Asked next = waiting.poll(); next != null; next = waiting.poll()) {
+      all.add(next);
     }
+    Map<QualifiedName, Observation> found =
+        catalog.observe(session, all.stream().map(Asked::name).collect(Collectors.toSet()));
+    all.forEach(a -> a.answer().complete(Objects.requireNonNull(found.get(a.name()))));
   }
 
   /**
@@ -173,9 +177,7 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseException RefreshInProgress while another session works on the view
    */
   public void applyLong(QualifiedName view, Plan.Steps plan, Duration timeout) {
-    Session.Pins pins =
-        new Session.Pins(
-            Session.Pins.ofCatalog().searchPath(), "UTC", timeout, Duration.ofSeconds(30));
+    Session.Pins pins = new Session.Pins(timeout, Duration.ofSeconds(30));
     try (Session session = Session.open(address, pins)) {
       Fence fence = Fence.of(view);
       if (!fence.tryHold(session)) {
@@ -223,8 +225,9 @@ public final class Database implements AutoCloseable {
       return;
     }
     try {
-      if (control != null && lastUse.plus(idle).isBefore(clock.instant())) {
-        control.close();
+      Session open = control;
+      if (open != null && lastUse.plus(idle).isBefore(clock.instant())) {
+        open.close();
         control = null;
       }
     } finally {
@@ -232,18 +235,13 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Runs go on to their end; nothing new begins. */
+  /** Nothing new begins, and short work is cut off, without waiting for it; runs go on. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      if (control != null) {
-        control.close();
-        control = null;
-      }
-    } finally {
-      lock.unlock();
+    closed = true;
+    Session open = control;
+    if (open != null) {
+      open.abort();
     }
   }
 

@@ -27,7 +27,15 @@ public record RefreshOrder(
     Duration timeout,
     Duration lockTimeout) {
 
+  /** Nobody queues behind a concurrent refresh, so it may wait long for its lock. */
+  private static final Duration CONCURRENT_LOCK_TIMEOUT = Duration.ofSeconds(30);
+
   public RefreshOrder {
     searchPath = List.copyOf(searchPath);
+  }
+
+  /** Of one try. */
+  Duration longestLockWait() {
+    return mode.concurrently() ? CONCURRENT_LOCK_TIMEOUT : lockTimeout;
   }
 }

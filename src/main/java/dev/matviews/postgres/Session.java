@@ -20,13 +20,12 @@ import org.postgresql.jdbc.PreferQueryMode;
  * One server process and the only place that sends it text.
  *
  * <p>Every setting that could change what a statement means is pinned at the start, whatever the
- * role, the database or the JVM prefer. Not for use by two threads at once, but for {@link
- * #cancel}.
+ * role, the database or the JVM prefer. Not for use by two threads at once, but for {@link #abort}.
  */
 final class Session implements AutoCloseable {
 
   /** Longer than any server waits by its own settings, so that only a dead peer runs into it. */
-  private static final Duration SOCKET_GRACE = Duration.ofSeconds(30);
+  private static final Duration SOCKET_GRACE = Duration.ofSeconds(5);
 
   private final Connection connection;
 
@@ -40,22 +39,21 @@ final class Session implements AutoCloseable {
     T map(ResultSet row) throws SQLException;
   }
 
-  /**
-   * @param searchPath of unqualified names, quoted here
-   * @param statementTimeout of each statement; zero for none
-   */
-  record Pins(
-      List<String> searchPath, String timeZone, Duration statementTimeout, Duration lockTimeout) {
+  /** How long one statement, and one wait for a lock, may take. */
+  record Pins(Duration statementTimeout, Duration lockTimeout) {
 
-    /** For our own statements, in which every name is qualified. */
+    /**
+     * For short statements of our own, for which others may wait: short enough that a server that
+     * has stopped answering is found out soon.
+     */
     static Pins ofCatalog() {
-      return new Pins(List.of("pg_catalog"), "UTC", Duration.ofSeconds(30), Duration.ofSeconds(2));
+      return new Pins(Duration.ofSeconds(10), Duration.ofMillis(500));
     }
 
     private Map<String, String> settings() {
       Map<String, String> settings = new LinkedHashMap<>();
-      settings.put("search_path", Sql.identifiers(searchPath));
-      settings.put("TimeZone", timeZone);
+      settings.put("search_path", "pg_catalog");
+      settings.put("TimeZone", "UTC");
       settings.put("DateStyle", "ISO, MDY");
       settings.put("IntervalStyle", "postgres");
       settings.put("extra_float_digits", "1");
@@ -107,6 +105,7 @@ final class Session implements AutoCloseable {
     // Else a server that accepts and stays silent keeps the thread that the driver logs in with.
     source.setSocketTimeout(seconds);
     source.setTcpKeepAlive(true);
+    source.setSocketFactory(KeepAlive.class.getName());
     source.setLogServerErrorDetail(false);
     source.setPreferQueryMode(PreferQueryMode.EXTENDED);
     source.setSslMode(address.tls().driverValue());
@@ -131,11 +130,7 @@ final class Session implements AutoCloseable {
             .map(name -> "pg_catalog.set_config('" + name + "', ?, false)")
             .collect(Collectors.joining(", "));
     try {
-      connection.setNetworkTimeout(
-          Runnable::run,
-          pins.statementTimeout().isZero()
-              ? 0
-              : (int) pins.statementTimeout().plus(SOCKET_GRACE).toMillis());
+      setReadTimeout(pins.statementTimeout());
       int pid = connection.unwrap(PGConnection.class).getBackendPID();
       int answering =
           query(
@@ -221,13 +216,9 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Asks the server to stop what this session waits for; from any thread. */
-  void cancel() {
-    try {
-      connection.unwrap(PGConnection.class).cancelQuery();
-    } catch (SQLException e) {
-      close();
-    }
+  /** How long to wait for an answer that the server owes within {@code limit}. */
+  void setReadTimeout(Duration limit) throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, (int) limit.plus(SOCKET_GRACE).toMillis());
   }
 
   /** Cuts the connection under whoever waits on it; from any thread. */

@@ -4,8 +4,11 @@ import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.plan.Reason;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,23 +47,23 @@ public sealed interface RefreshDecision {
     if (!policy.scheduleIdentity().equals(state.schedule())) {
       return new AdoptSchedule(policy.scheduleIdentity());
     }
-    Optional<Start> wanted = wanted(policy, view, state, request, now);
-    if (wanted.isPresent() && wanted.get().id().trigger() == Trigger.Schedule) {
-      Optional<Settle> settled = settled(policy, state, wanted.get(), now);
+    Optional<Instant> retry = Optional.empty();
+    for (Start start : due(policy, view, state, request, now)) {
+      Optional<Settle> settled = settled(policy, state, start, now);
       if (settled.isPresent()) {
         return settled.get();
       }
+      List<String> missing = view.relation().map(Relation::unpopulatedSources).orElse(List.of());
+      if (!missing.isEmpty()) {
+        return new AwaitSources(missing);
+      }
+      Optional<Instant> pausedUntil = pausedUntil(state, start, now);
+      if (pausedUntil.isEmpty()) {
+        return start;
+      }
+      retry = earlier(retry, pausedUntil);
     }
-    if (wanted.isEmpty()) {
-      return new Wait(nextSlot(policy, now));
-    }
-    List<String> missing = view.relation().map(Relation::unpopulatedSources).orElse(List.of());
-    if (!missing.isEmpty()) {
-      return new AwaitSources(missing);
-    }
-    return paused(policy, state, wanted.get(), now)
-        .<RefreshDecision>map(d -> d)
-        .orElse(wanted.get());
+    return new Wait(earlier(retry, nextSlot(policy, now)));
   }
 
   /** The next slot after {@code now}, unless the view is suspended or has no schedule. */
@@ -68,20 +71,23 @@ public sealed interface RefreshDecision {
     return policy.suspended() ? Optional.empty() : policy.schedule().map(s -> s.next(now));
   }
 
-  private static Optional<Start> wanted(
+  /** What there is to do, the first first. One that is paused lets the next go ahead. */
+  private static List<Start> due(
       RefreshPolicy policy,
       ObservedView view,
       RefreshState state,
       @Nullable String request,
       Instant now) {
+    List<Start> starts = new ArrayList<>();
     if (request != null && !RunId.request(request).key().equals(state.handledRequest())) {
-      return Optional.of(new Start(RunId.request(request), now));
+      starts.add(new Start(RunId.request(request), now));
     }
     if (!view.populated() && policy.fillAtOnce() && !policy.suspended()) {
       long oid = view.relation().map(Relation::oid).orElse(0L);
-      return Optional.of(new Start(RunId.initial(oid, state.lastSuccess()), now));
+      starts.add(new Start(RunId.initial(oid, state.lastSuccess()), now));
     }
-    return dueSlot(policy, state, now).map(due -> new Start(RunId.schedule(due), due));
+    dueSlot(policy, state, now).ifPresent(due -> starts.add(new Start(RunId.schedule(due), due)));
+    return starts;
   }
 
   private static Optional<Instant> dueSlot(RefreshPolicy policy, RefreshState state, Instant now) {
@@ -95,6 +101,9 @@ public sealed interface RefreshDecision {
   /** A slot that fell due while the view was being refreshed, or that is too old by now. */
   private static Optional<Settle> settled(
       RefreshPolicy policy, RefreshState state, Start slot, Instant now) {
+    if (slot.id().trigger() != Trigger.Schedule) {
+      return Optional.empty();
+    }
     Instant due = slot.due();
     boolean ranMeanwhile =
         state.runs().stream()
@@ -112,21 +121,18 @@ public sealed interface RefreshDecision {
   }
 
   /**
-   * A run that has failed is tried again after a pause, unless a new slot falls due before. A run
-   * of the future is one of a clock that was set back since, and says nothing about how long ago it
-   * was; a view that was filled and is empty now was emptied by somebody.
+   * A run that has failed is tried again after a pause. A run of the future is one of a clock that
+   * was set back since, and says nothing about how long ago it was.
    */
-  private static Optional<Wait> paused(
-      RefreshPolicy policy, RefreshState state, Start wanted, Instant now) {
+  private static Optional<Instant> pausedUntil(RefreshState state, Start start, Instant now) {
     return state
-        .run(wanted.id())
+        .run(start.id())
         .filter(run -> run.result() != Run.Result.Succeeded && !run.finishedAt().isAfter(now))
         .map(run -> run.finishedAt().plus(Backoff.pause(run.reason(), state.consecutiveFailures())))
-        .filter(retry -> retry.isAfter(now))
-        .map(retry -> new Wait(Optional.of(earlier(retry, nextSlot(policy, now)))));
+        .filter(retry -> retry.isAfter(now));
   }
 
-  private static Instant earlier(Instant retry, Optional<Instant> slot) {
-    return slot.filter(s -> s.isBefore(retry)).orElse(retry);
+  private static Optional<Instant> earlier(Optional<Instant> one, Optional<Instant> other) {
+    return Stream.concat(one.stream(), other.stream()).min(Comparator.naturalOrder());
   }
 }

@@ -125,7 +125,14 @@ record Scene(
     ModeChoice mode =
         relation.isPresent() && ours ? ModeChoice.of(desired.refresh().mode(), view) : null;
     return new Situation(
-        desired, new Observation(view, state), mode, problem, changing, Optional.empty(), NOW);
+        desired,
+        new Observation(view, state),
+        mode,
+        problem,
+        null,
+        changing != null,
+        Optional.empty(),
+        NOW);
   }
 
   MaterializedViewStatus after(@Nullable MaterializedViewStatus old) {

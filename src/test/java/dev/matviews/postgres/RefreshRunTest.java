@@ -152,17 +152,17 @@ class RefreshRunTest {
     assertThat(state()).as("nothing to do").isEqualTo(first);
 
     database.asRole("REFRESH MATERIALIZED VIEW app.v WITH NO DATA", "UPDATE app.source SET id = 0");
-    operated.refresh(fill).execute();
+    operated.refresh(initial()).execute();
     assertThat(lastRun().result()).isEqualTo(Run.Result.Failed);
     assertThat(state().consecutiveFailures()).isEqualTo(1);
 
     database.asRole("UPDATE app.source SET id = 1");
-    operated.refresh(fill).execute();
+    operated.refresh(initial()).execute();
     database.asRole("REFRESH MATERIALIZED VIEW app.v WITH NO DATA");
     Instant before = state().lastSuccess();
-    operated.refresh(fill).execute();
+    operated.refresh(initial()).execute();
     assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
-    assertThat(state().runs()).hasSize(1);
+    assertThat(state().runs()).hasSize(3);
     assertThat(state().lastSuccess()).isAfter(before);
     assertThat(state().dataAsOf()).isAfter(before);
   }
@@ -172,7 +172,7 @@ class RefreshRunTest {
     long oid = operated.observe(app("v")).view().relation().orElseThrow().oid();
     return new RefreshOrder(
         any.view(),
-        RunId.initial(oid),
+        RunId.initial(oid, state().lastSuccess()),
         any.due(),
         any.mode(),
         null,
@@ -288,21 +288,22 @@ class RefreshRunTest {
   }
 
   @Test
-  void aRunThatIsCancelledStopsOnTheServer() throws Exception {
+  void aRunThatIsAbandonedStopsOnTheServerAndLeavesNoTrace() throws Exception {
     TestViews.converge(operated, view("v", "SELECT pg_sleep(60)::text AS a"));
     RefreshRun run = operated.refresh(order("v", "one", Mode.Standard));
     CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
     refreshing();
 
-    run.cancel();
+    run.abandon();
 
     assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
-    assertThat(lastRun().result()).isEqualTo(Run.Result.Cancelled);
-    assertThat(database.working("REFRESH")).isEmpty();
+    await().atMost(SOON).until(() -> database.working("REFRESH").isEmpty());
+    assertThat(state().runs()).isEmpty();
+    assertThat(state().consecutiveFailures()).isZero();
   }
 
   @Test
-  void aRunThatIsCancelledBetweenTwoTriesForTheLockNeverRefreshes() throws Exception {
+  void aRunThatIsAbandonedBetweenTwoTriesForTheLockNeverRefreshes() throws Exception {
     filled("SELECT id FROM source");
     String file = database.value("SELECT pg_relation_filenode('app.v')");
     Connection reader = reading("app.v");
@@ -310,12 +311,11 @@ class RefreshRunTest {
     CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
     await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> pausing());
 
-    run.cancel();
+    run.abandon();
     reader.rollback();
 
     assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
-    assertThat(lastRun().id()).isEqualTo("Request/two");
-    assertThat(lastRun().result()).isEqualTo(Run.Result.Cancelled);
+    assertThat(state().runs()).hasSize(1);
     assertThat(database.value("SELECT pg_relation_filenode('app.v')")).isEqualTo(file);
   }
 
@@ -329,7 +329,7 @@ class RefreshRunTest {
   }
 
   @Test
-  void aRunThatIsCancelledWhileItGetsReadyNeverRefreshes() throws Exception {
+  void aRunThatIsAbandonedWhileItGetsReadyNeverRefreshes() throws Exception {
     filled("SELECT id FROM source");
     String file = database.value("SELECT pg_relation_filenode('app.v')");
     Connection holdsUp = database.admin();
@@ -351,7 +351,7 @@ class RefreshRunTest {
     CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
     await().atMost(SOON).until(() -> !database.working("^SELECT 1 FROM .*runs").isEmpty());
 
-    run.cancel();
+    run.abandon();
     holdsUp.rollback();
 
     assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
@@ -360,11 +360,11 @@ class RefreshRunTest {
   }
 
   @Test
-  void aRunThatIsCancelledBeforeItBeginsDoesNothing() {
+  void aRunThatIsAbandonedBeforeItBeginsDoesNothing() {
     TestViews.converge(operated, view("v", "SELECT id FROM source"));
     RefreshRun run = operated.refresh(order("v", "one", Mode.Standard));
 
-    run.cancel();
+    run.abandon();
 
     assertThat(run.execute()).isEqualTo(RECORDED);
     assertThat(state().runs()).isEmpty();

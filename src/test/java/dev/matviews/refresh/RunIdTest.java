@@ -19,7 +19,9 @@ class RunIdTest {
   @Test
   @DisplayName("an identity is its trigger and what started it, as users read it")
   void printed() {
-    assertThat(RunId.initial(16400)).hasToString("Initial/16400");
+    assertThat(RunId.initial(16400, null)).hasToString("Initial/16400");
+    assertThat(RunId.initial(16400, Instant.parse("2026-01-05T10:00:00Z")))
+        .hasToString("Initial/16400-after-2026-01-05T10:00:00Z");
     assertThat(RunId.schedule(Instant.parse("2026-01-05T10:00:00Z")))
         .hasToString("Schedule/2026-01-05T10:00:00Z");
     assertThat(RunId.request("2026-01-05T10:00:00+01:00"))

@@ -41,6 +41,15 @@ class LongRunIT {
   }
 
   @Test
+  @DisplayName("of the first fill, a mended query goes live at once")
+  void mendTheQuery() {
+    tenant.view("long", "SELECT 2 AS a", "");
+    tenant.await("long", Duration.ofSeconds(5), s -> Tenant.ready(s).equals("TRUE/InSync"));
+    assertThat(tenant.value("SELECT a FROM app.long")).isEqualTo("2");
+    tenant.awaitValue(RUNNING, Duration.ofSeconds(1), "0");
+  }
+
+  @Test
   @DisplayName("suspending and editing the view is seen at once, and its run goes on")
   void suspendAndEdit() {
     tenant.view("long", "SELECT 1 AS a, pg_sleep(300)::text AS s", "suspend: true");

@@ -46,13 +46,25 @@ class MainJobIT {
 
     tenant.sql("INSERT INTO app.sale VALUES ('new', 1)");
     tenant.annotate("sales-by-region", "now-please");
-    MaterializedViewStatus refreshed =
-        tenant.await(
-            "sales-by-region",
-            Duration.ofSeconds(5),
-            s -> "now-please".equals(s.lastHandledRefreshRequest()));
+    MaterializedViewStatus refreshed = awaitHandled("now-please");
     assertThat(Objects.requireNonNull(refreshed.lastAttempt()).trigger())
         .isEqualTo(RefreshTrigger.Request);
     assertThat(tenant.value("SELECT count(*) FROM app.sales_by_region")).isEqualTo("11");
+
+    tenant.annotate("sales-by-region", "once-more");
+    awaitHandled("once-more");
+    String runs = tenant.value("SELECT count(*) FROM matview_operator.runs");
+    tenant.annotate("sales-by-region", "now-please");
+    awaitHandled("now-please");
+    assertThat(tenant.value("SELECT count(*) FROM matview_operator.runs"))
+        .as("a value runs once, also when it comes back")
+        .isEqualTo(runs);
+  }
+
+  private MaterializedViewStatus awaitHandled(String request) {
+    return tenant.await(
+        "sales-by-region",
+        Duration.ofSeconds(5),
+        s -> request.equals(s.lastHandledRefreshRequest()));
   }
 }

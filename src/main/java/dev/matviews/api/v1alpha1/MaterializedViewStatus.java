@@ -18,7 +18,7 @@ public record MaterializedViewStatus(
         @Nullable Long observedGeneration,
     @JsonPropertyDescription(
             "Ready: the view is in PostgreSQL as declared. Refreshed: the last run succeeded."
-                + " Reconciling, Stalled and Drifted are there when they hold.")
+                + " Reconciling and Stalled are there when they hold.")
         @Size(max = 16)
         List<Condition> conditions,
     @JsonPropertyDescription("The view's schema and name in PostgreSQL.")

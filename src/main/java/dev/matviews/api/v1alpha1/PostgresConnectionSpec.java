@@ -39,8 +39,7 @@ public record PostgresConnectionSpec(
         @Default("{}")
         TlsSpec tls,
     @JsonPropertyDescription(
-            "How many refreshes may run at once in this database. Where several connections lead"
-                + " to one database, the smallest holds. 1 to 32. Default: 2.")
+            "How many refreshes may run at once through this connection. 1 to 32. Default: 2.")
         @Default("2")
         @Min(1)
         @Max(32)

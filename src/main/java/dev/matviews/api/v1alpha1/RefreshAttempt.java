@@ -6,7 +6,7 @@ import io.fabric8.generator.annotation.Required;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One run in full, ended or, without a result, still going. */
+/** One ended run in full. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RefreshAttempt(
     @JsonPropertyDescription(
@@ -19,11 +19,9 @@ public record RefreshAttempt(
         @Nullable EffectiveMode mode,
     @JsonPropertyDescription("When the run began. Absent when it never did.")
         @Nullable Instant startTime,
-    @JsonPropertyDescription("When the run ended. Absent while it is going.")
-        @Nullable Instant completionTime,
+    @JsonPropertyDescription("When the run ended.") @Nullable Instant completionTime,
     @JsonPropertyDescription("How long the run took, in seconds.") @Nullable Double durationSeconds,
-    @JsonPropertyDescription("How the run ended. Absent while it is going.")
-        @Nullable RefreshResult result,
+    @JsonPropertyDescription("How the run ended.") @Nullable RefreshResult result,
     @JsonPropertyDescription("Why it ended so, in one word for machines.") @Nullable String reason,
     @JsonPropertyDescription("The server's error code (SQLSTATE) of a failed run.")
         @Nullable String sqlState,
