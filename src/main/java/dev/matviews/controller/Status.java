@@ -49,7 +49,10 @@ final class Status {
     Observation seen = situation.seen();
     DesiredView desired = situation.desired();
     if (seen == null || desired == null) {
-      return unseen(old, generation, conditions.keep(ConditionType.REFRESHED).list());
+      List<Condition> unseen = conditions.keep(ConditionType.REFRESHED).list();
+      return old == null
+          ? new MaterializedViewStatus(generation, unseen)
+          : old.with(generation, unseen);
     }
     boolean ours = seen.view().isClaimedBy(desired.definition().claim());
     // Of a view that is somebody else's, nothing is told but that it is in the way.
@@ -81,56 +84,6 @@ final class Status {
         refresh.runs().stream().limit(HISTORY).map(Status::past).toList(),
         view.map(Status::indexes).orElse(List.of()),
         mode != null && seen.view().populated() ? warnings(desired, mode) : List.of());
-  }
-
-  private static MaterializedViewStatus unseen(
-      @Nullable MaterializedViewStatus old, long generation, List<Condition> conditions) {
-    if (old == null) {
-      return new MaterializedViewStatus(
-          generation,
-          conditions,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          List.of(),
-          List.of(),
-          List.of());
-    }
-    return new MaterializedViewStatus(
-        generation,
-        conditions,
-        old.qualifiedName(),
-        old.oid(),
-        old.owner(),
-        old.effectiveMode(),
-        old.effectiveModeReason(),
-        old.schedule(),
-        old.populated(),
-        old.rowCount(),
-        old.sizeBytes(),
-        old.lastScheduleTime(),
-        null,
-        old.lastAttempt(),
-        old.lastSuccessfulRefreshTime(),
-        old.dataAsOf(),
-        old.consecutiveFailures(),
-        old.lastHandledRefreshRequest(),
-        old.history(),
-        old.indexes(),
-        old.warnings());
   }
 
   /** The newest run that sent a REFRESH: a skipped slot says nothing about the data. */

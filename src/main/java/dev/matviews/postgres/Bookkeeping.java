@@ -1,42 +1,25 @@
 package dev.matviews.postgres;
 
 import dev.matviews.plan.QualifiedName;
-import dev.matviews.plan.Reason;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.RefreshDecision;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
 import dev.matviews.refresh.Trigger;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two tables in which the operator remembers whose view is whose and how each run ended.
+ * What is written down: whose view is whose, and how each run ended.
  *
- * <p>They are written in the same transactions as what they tell of, so they are never ahead of the
- * truth or behind it.
+ * <p>It is written in the same transactions as what it tells of, so it is never ahead of the truth
+ * or behind it.
  */
 final class Bookkeeping {
 
   private static final int RUNS_KEPT = 20;
-
-  private static final Map<String, String> COLUMNS =
-      Map.of(
-          "views",
-          "schema_name text, view_name text, owner_id text, namespace text, name text,"
-              + " definition_hash text, fingerprint text, indexes text[], schedule text,"
-              + " settled_until timestamp with time zone, handled_request text,"
-              + " data_as_of timestamp with time zone, last_success timestamp with time zone,"
-              + " consecutive_failures integer",
-          "runs",
-          "schema_name text, view_name text, run_id text, trigger text, mode text,"
-              + " due_at timestamp with time zone, started_at timestamp with time zone,"
-              + " finished_at timestamp with time zone, result text, reason text, sqlstate text, message text,"
-              + " rows_before bigint, rows_after bigint");
 
   private final String schema;
 
@@ -46,91 +29,6 @@ final class Bookkeeping {
 
   String quotedSchema() {
     return Sql.identifier(schema);
-  }
-
-  /**
-   * Makes the tables when they are missing and refuses them when somebody else could make them run
-   * code as the connecting role.
-   *
-   * @throws DatabaseException BookkeepingUnavailable with the line that mends it
-   */
-  void prepare(Session session) throws SQLException {
-    if (tables(session).size() < COLUMNS.size()) {
-      session.inTransaction(() -> make(session));
-    }
-    List<String> tables = tables(session);
-    if (!tables.equals(List.of("runs ok", "views ok"))) {
-      throw unavailable(
-          ("tables runs and views in schema %s must belong to the connecting role, have the columns"
-                  + " of this version and no trigger, rule, row security, default or check;"
-                  + " give the operator a schema of its own: CREATE SCHEMA %s AUTHORIZATION %s")
-              .formatted(schema, quotedSchema(), currentUser(session)));
-    }
-  }
-
-  private boolean schemaIsMissing(Session session) throws SQLException {
-    return session
-        .query(
-            "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?", row -> row.getInt(1), schema)
-        .isEmpty();
-  }
-
-  /** Two operators may start at once, and IF NOT EXISTS alone lets one of them fail. */
-  private void make(Session session) throws SQLException {
-    session.query(
-        "SELECT pg_catalog.pg_advisory_xact_lock(?)",
-        row -> "",
-        Fence.of(new QualifiedName(schema, "bookkeeping")).key());
-    if (schemaIsMissing(session)) {
-      make(
-          session,
-          "CREATE SCHEMA " + quotedSchema(),
-          "schema %1$s does not exist and the role may not make it; as the database's owner:"
-              + " CREATE SCHEMA %2$s AUTHORIZATION %3$s");
-    }
-    for (String table : SqlFile.read("bookkeeping.sql").split(";\n", -1)) {
-      make(
-          session,
-          table.replace("${bookkeeping}", quotedSchema()),
-          "the role may not make tables in schema %1$s: GRANT CREATE, USAGE ON SCHEMA %2$s TO %3$s");
-    }
-  }
-
-  private void make(Session session, String sql, String remedy) throws SQLException {
-    try {
-      session.execute(Sql.of(sql));
-    } catch (SQLException e) {
-      if (!"42501".equals(e.getSQLState())) {
-        throw e;
-      }
-      throw unavailable(remedy.formatted(schema, quotedSchema(), currentUser(session)));
-    }
-  }
-
-  private List<String> tables(Session session) throws SQLException {
-    return session.query(
-        SqlFile.read("bookkeeping-check.sql"),
-        row -> {
-          String name = row.getString("relname");
-          boolean ok = row.getBoolean("safe") && row.getString("columns").equals(COLUMNS.get(name));
-          return name + (ok ? " ok" : " unsafe");
-        },
-        schema);
-  }
-
-  private static DatabaseException unavailable(String message) {
-    return new DatabaseException(new Failure(Reason.BookkeepingUnavailable, null, message));
-  }
-
-  private static String currentUser(Session session) {
-    try {
-      session.rollback();
-      return session
-          .query("SELECT pg_catalog.quote_ident(CURRENT_USER)", row -> row.getString(1))
-          .get(0);
-    } catch (SQLException e) {
-      return "<the connecting role>";
-    }
   }
 
   /** The view's row as it should be once the surrounding transaction commits. */

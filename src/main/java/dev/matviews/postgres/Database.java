@@ -36,6 +36,7 @@ public final class Database implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
 
   private final ServerAddress address;
+  private final BookkeepingTables tables;
   private final Bookkeeping bookkeeping;
   private final Catalog catalog;
   private final Definition definitions;
@@ -51,8 +52,14 @@ public final class Database implements AutoCloseable {
   private record Asked(QualifiedName name, CompletableFuture<Observation> answer) {}
 
   private Database(
-      ServerAddress address, Bookkeeping bookkeeping, Clock clock, Session control, Server server) {
+      ServerAddress address,
+      BookkeepingTables tables,
+      Bookkeeping bookkeeping,
+      Clock clock,
+      Session control,
+      Server server) {
     this.address = address;
+    this.tables = tables;
     this.bookkeeping = bookkeeping;
     this.catalog = new Catalog(bookkeeping);
     this.definitions = new Definition(bookkeeping);
@@ -71,9 +78,10 @@ public final class Database implements AutoCloseable {
     Session session = Session.open(address, Session.Pins.ofCatalog());
     try {
       Server server = Server.examine(session);
-      Bookkeeping bookkeeping = new Bookkeeping(bookkeepingSchema);
-      bookkeeping.prepare(session);
-      return new Database(address, bookkeeping, clock, session, server);
+      BookkeepingTables tables = new BookkeepingTables(bookkeepingSchema);
+      tables.prepare(session);
+      return new Database(
+          address, tables, new Bookkeeping(bookkeepingSchema), clock, session, server);
     } catch (SQLException e) {
       session.close();
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
@@ -94,7 +102,7 @@ public final class Database implements AutoCloseable {
   public void examineAgain() {
     try (Session session = Session.open(address, Session.Pins.ofCatalog())) {
       Server.examine(session);
-      bookkeeping.prepare(session);
+      tables.prepare(session);
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
     }

@@ -64,4 +64,56 @@ public record MaterializedViewStatus(
     indexes = indexes == null ? List.of() : List.copyOf(indexes);
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
   }
+
+  /** Of a view of which nothing is known yet. */
+  public MaterializedViewStatus(long observedGeneration, List<Condition> conditions) {
+    this(
+        observedGeneration,
+        conditions,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  /** What was known of the view still stands, but not when it is refreshed next. */
+  public MaterializedViewStatus with(long generation, List<Condition> newConditions) {
+    return new MaterializedViewStatus(
+        generation,
+        newConditions,
+        qualifiedName,
+        oid,
+        owner,
+        effectiveMode,
+        effectiveModeReason,
+        schedule,
+        populated,
+        rowCount,
+        sizeBytes,
+        lastScheduleTime,
+        null,
+        lastAttempt,
+        lastSuccessfulRefreshTime,
+        dataAsOf,
+        consecutiveFailures,
+        lastHandledRefreshRequest,
+        history,
+        indexes,
+        warnings);
+  }
 }
