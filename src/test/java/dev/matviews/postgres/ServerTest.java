@@ -19,7 +19,7 @@ class ServerTest {
   @Test
   void aLeastPrivilegeRoleMayAskAllThatIsToBeKnown() {
     Server server = database.open().server();
-    assertThat(server.version()).matches("18\\.\\d+");
+    assertThat(database.value("SHOW server_version")).startsWith(server.version());
     assertThat(server.currentUser()).isEqualTo(database.role());
     assertThat(server.identity())
         .isEqualTo(
