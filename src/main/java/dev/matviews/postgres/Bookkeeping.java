@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Bookkeeping {
 
+  /** Of the view that a query calls c. */
+  static final String FINGERPRINT = SqlFile.read("fingerprint.sql");
+
   private static final int RUNS_KEPT = 20;
 
   private final String schema;
@@ -36,7 +39,7 @@ final class Bookkeeping {
     QualifiedName name = definition.name();
     String fingerprint =
         "SELECT %s FROM pg_catalog.pg_class c WHERE c.oid = %s::pg_catalog.regclass"
-            .formatted(SqlFile.read("fingerprint.sql"), Sql.literal(Sql.qualified(name)));
+            .formatted(FINGERPRINT, Sql.literal(Sql.qualified(name)));
     return Sql.of(
         """
         INSERT INTO %s.views (schema_name, view_name, owner_id, namespace, name,
@@ -83,7 +86,7 @@ final class Bookkeeping {
             null);
     return List.of(
         ended(view, run, settle.due(), time(now)),
-        update(view, "settled_until = greatest(settled_until, %s)".formatted(time(settle.due()))));
+        update(view, settles(settle.id(), settle.due())));
   }
 
   /**

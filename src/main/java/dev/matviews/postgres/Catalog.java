@@ -39,7 +39,7 @@ final class Catalog {
   Catalog(Bookkeeping bookkeeping) {
     observe =
         SqlFile.read("observe.sql")
-            .replace("${fingerprint}", SqlFile.read("fingerprint.sql"))
+            .replace("${fingerprint}", Bookkeeping.FINGERPRINT)
             .replace("${bookkeeping}", bookkeeping.quotedSchema());
   }
 
