@@ -137,14 +137,7 @@ class DriftIT {
   @DisplayName("a status deleted by hand is filled again from the database, without a refresh")
   void statusIsACopy() {
     MaterializedViewStatus before = tenant.status("squares");
-    tenant
-        .client()
-        .resource(tenant.object("squares"))
-        .editStatus(
-            view -> {
-              view.setStatus(null);
-              return view;
-            });
+    tenant.deleteStatus("squares");
     MaterializedViewStatus after = tenant.await("squares", ONE_PASS, s -> s.lastAttempt() != null);
     assertThat(after.lastAttempt()).isEqualTo(before.lastAttempt());
     assertThat(after.dataAsOf()).isEqualTo(before.dataAsOf());

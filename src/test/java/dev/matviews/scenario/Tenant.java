@@ -140,6 +140,16 @@ final class Tenant implements AutoCloseable {
                 .formatted(request));
   }
 
+  /** By a merge patch too, so that a status written meanwhile is no conflict. */
+  void deleteStatus(String viewName) {
+    client()
+        .resources(MaterializedView.class)
+        .inNamespace(name)
+        .withName(viewName)
+        .subresource("status")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":null}");
+  }
+
   MaterializedView object(String viewName) {
     return Objects.requireNonNull(
         client().resources(MaterializedView.class).inNamespace(name).withName(viewName).get());
