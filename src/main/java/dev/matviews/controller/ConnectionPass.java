@@ -1,6 +1,7 @@
 package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.PostgresConnection;
+import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.postgres.Database;
 import dev.matviews.postgres.DatabaseException;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -96,6 +98,9 @@ public class ConnectionPass {
   void forget(ResourceID id) {
     examinations.remove(id);
     connections.remove(id);
+    if (!views.needDatabaseToEnd(id)) {
+      connections.letGo(id);
+    }
   }
 
   private boolean isDue(
@@ -148,7 +153,8 @@ public class ConnectionPass {
       DesiredConnection desired = DesiredConnection.of(object, name -> secret(object, name));
       Connections.State.Ready ready = lastReady(old);
       if (ready != null && sameDatabase(ready, desired)) {
-        ready.database().examineAgain();
+        Set<QualifiedName> changed = ready.database().examineAgain(views.namesOn(id));
+        views.wake(id, changed);
         ready.worker().setLimit(desired.maxConcurrentRefreshes());
         return new Connections.State.Ready(desired, ready.database(), ready.worker());
       }
@@ -191,13 +197,19 @@ public class ConnectionPass {
         name, desired.maxConcurrentRefreshes(), (job, failure) -> ended(id, job, failure));
   }
 
-  /** Whatever has ended, the view looks at it; others may have waited for its first data. */
+  /**
+   * Whatever has ended, the view looks at it; others may have waited for its first data, or have to
+   * move from the view that it replaced.
+   */
   private void ended(ResourceID connection, Worker.Job job, @Nullable Failure failure) {
     if (failure != null && failure.reason().concernsConnection()) {
       connections.suspect(connection);
     }
-    if (failure == null && job.fills()) {
+    if (failure == null && job.stirs()) {
       views.stir(connection);
+      if (job.kind() == Worker.Kind.Rebuild) {
+        views.wakeReaders(connection, job.view());
+      }
     }
     views.wake(job.view());
   }

@@ -38,6 +38,7 @@ public class Connections {
   }
 
   private final Map<ResourceID, State> states = new ConcurrentHashMap<>();
+  private final Map<ResourceID, DesiredConnection> lastGood = new ConcurrentHashMap<>();
   private final Set<ResourceID> expected = ConcurrentHashMap.newKeySet();
   private final Set<ResourceID> suspects = ConcurrentHashMap.newKeySet();
   private volatile Consumer<ResourceID> wake = connection -> {};
@@ -53,10 +54,23 @@ public class Connections {
     State old = states.put(connection, state);
     State.Ready before = old == null ? null : old.lastReady();
     State.Ready after = state.lastReady();
+    if (after != null) {
+      lastGood.put(connection, after.desired());
+    }
     if (before != null && (after == null || after.database() != before.database())) {
       before.worker().retire();
       before.database().close();
     }
+  }
+
+  /** How to reach the database, also when the Secret or the object itself has gone since. */
+  Optional<DesiredConnection> lastGood(ResourceID connection) {
+    return Optional.ofNullable(lastGood.get(connection));
+  }
+
+  /** The object is gone, and so are the views that need the database for their own end. */
+  void letGo(ResourceID connection) {
+    lastGood.remove(connection);
   }
 
   /** The object is gone, or the operator stops: what runs is cut off. */

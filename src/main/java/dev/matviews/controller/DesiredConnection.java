@@ -8,7 +8,9 @@ import dev.matviews.plan.Reason;
 import dev.matviews.postgres.ServerAddress;
 import dev.matviews.postgres.TlsMode;
 import dev.matviews.refresh.GoDuration;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -16,9 +18,16 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A PostgresConnection and its Secrets in the words of the domain. */
+/**
+ * A PostgresConnection and its Secrets in the words of the domain.
+ *
+ * @param rebuildSizeWarning in bytes, null for none
+ */
 record DesiredConnection(
-    ServerAddress address, String bookkeepingSchema, int maxConcurrentRefreshes) {
+    ServerAddress address,
+    String bookkeepingSchema,
+    int maxConcurrentRefreshes,
+    @Nullable BigDecimal rebuildSizeWarning) {
 
   private static final int DEFAULT_PORT = 5432;
 
@@ -53,7 +62,10 @@ record DesiredConnection(
             caCertificates(spec, secrets),
             GoDuration.parse(spec.connectTimeout())),
         spec.bookkeepingSchema(),
-        spec.maxConcurrentRefreshes());
+        spec.maxConcurrentRefreshes(),
+        spec.rebuildSizeWarning() == null
+            ? null
+            : Quantity.getAmountInBytes(Quantity.parse(spec.rebuildSizeWarning())));
   }
 
   /** A bare service name, as CloudNativePG writes it, means the object's own namespace. */

@@ -1,13 +1,10 @@
 package dev.matviews.controller;
 
+import dev.matviews.plan.Claim;
 import dev.matviews.plan.ObservedView;
-import dev.matviews.plan.Plan;
-import dev.matviews.plan.Planner;
-import dev.matviews.plan.Probe;
+import dev.matviews.plan.PlannedChange;
 import dev.matviews.plan.Reason;
-import dev.matviews.plan.Step;
 import dev.matviews.postgres.Database;
-import dev.matviews.postgres.DatabaseException;
 import dev.matviews.postgres.NotNowException;
 import dev.matviews.postgres.Observation;
 import dev.matviews.postgres.RefreshOrder;
@@ -20,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,20 +34,21 @@ final class Look {
   private final DesiredView desired;
   private final Database database;
   private final Worker worker;
-  private final Probes probes;
+  private final Warnings warnings;
   private final Clock clock;
-  private final Runnable onMade;
+
+  private final Convergence convergence;
 
   private Observation seen;
   private @Nullable Problem problem;
   private @Nullable Problem refreshProblem;
-  private boolean building;
   private Optional<Instant> nextSlot;
   private Instant lookAgain = Instant.MAX;
 
   /**
    * Observes the view.
    *
+   * @param isGone whether the object that a view belongs to is gone for good
    * @param onMade told when the view was made, since others may have waited for it
    */
   Look(
@@ -59,24 +58,23 @@ final class Look {
       Connections.State.Ready connection,
       Probes probes,
       Clock clock,
+      Predicate<Claim> isGone,
       Runnable onMade) {
     this.id = id;
     this.generation = generation;
     this.desired = desired;
     this.database = connection.database();
     this.worker = connection.worker();
-    this.probes = probes;
+    this.warnings = new Warnings(connection.desired().rebuildSizeWarning());
     this.clock = clock;
-    this.onMade = onMade;
     this.seen = database.observe(desired.name());
+    this.convergence =
+        new Convergence(id, generation, desired, connection, seen, probes, clock, isGone, onMade);
     this.nextSlot = RefreshDecision.nextSlot(desired.refresh(), clock.instant());
   }
 
   Situation situation() {
     converge();
-    worker
-        .trouble(id, Worker.Kind.Indexes, generation)
-        .ifPresent(trouble -> meet(Problem.of(trouble.failure())));
     ModeChoice mode = null;
     if (isOurs()) {
       mode = ModeChoice.of(desired.refresh().mode(), seen.view());
@@ -86,78 +84,42 @@ final class Look {
           .ifPresent(trouble -> refreshProblem = Problem.of(trouble.failure()));
     }
     return new Situation(
-        desired, seen, mode, problem, refreshProblem, building, nextSlot, lookAgain);
+        desired,
+        seen,
+        mode,
+        problem,
+        refreshProblem,
+        convergence.building(),
+        convergence.drift(),
+        convergence.planned().flatMap(this::shown),
+        warnings.of(desired, seen.view(), mode),
+        nextSlot,
+        lookAgain);
   }
 
-  /** Makes the view as its definition says, as far as that is quick, and starts what is not. */
   private void converge() {
-    try {
-      Plan plan = Planner.plan(desired.definition(), seen.view(), probe());
-      if (plan instanceof Plan.Refusal refusal) {
-        meet(new Problem(refusal.reason(), refusal.message()));
-      } else if (plan instanceof Plan.Steps steps && !steps.isEmpty()) {
-        apply(steps);
-      }
-    } catch (DatabaseException e) {
-      if (e.failure().reason().concernsConnection()) {
-        throw e;
-      }
-      meet(Problem.of(e.failure()));
-    }
+    convergence.run();
+    seen = convergence.seen();
+    problem = convergence.problem();
+    lookAgain = convergence.lookAgain();
   }
 
-  private Probe probe() {
-    if (!Planner.needsProbe(desired.definition(), seen.view())) {
-      return Probe.NotNeeded;
-    }
-    if (!seen.view().populated()) {
-      // The fill of a definition that is no longer wanted would hold up the new one until its end.
-      worker.abandonOlder(id, generation);
-    }
-    return probes.ask(
-        id, desired.definition(), seen.view(), () -> database.probe(desired.definition()));
-  }
-
-  private void apply(Plan.Steps steps) {
-    if (desired.refresh().suspended()) {
-      holdBack(steps);
-    } else if (steps.growsWithData()) {
-      building = true;
-      Duration pause = pause(Worker.Kind.Indexes);
-      if (pause.isZero()) {
-        worker.changeIndexes(
-            id, generation, database, desired.name(), steps, desired.refresh().timeout());
-      } else {
-        lookAgainIn(pause);
-      }
-    } else {
-      database.apply(desired.name(), steps);
-      if (steps.steps().stream().anyMatch(step -> step instanceof Step.CreateView)) {
-        onMade.run();
-      }
-      seen = database.observe(desired.name());
-    }
-  }
-
-  /** What is only to be written down shows nowhere. */
-  private void holdBack(Plan.Steps steps) {
-    if (steps.steps().stream().anyMatch(step -> !(step instanceof Step.WriteRecord))) {
-      meet(
-          new Problem(
-              Reason.Suspended,
-              "the view differs from its spec; it is not changed while spec.suspend is true"));
-    }
+  private Optional<dev.matviews.api.v1alpha1.PlannedChange> shown(PlannedChange change) {
+    return seen.view().relation().map(view -> ShownChange.of(change, view));
   }
 
   private boolean isOurs() {
-    return seen.view().relation().filter(r -> r.isMaterializedView() && r.ownedByUs()).isPresent()
-        && seen.view().isClaimedBy(desired.definition().claim());
+    return seen.view()
+            .relation()
+            .filter(r -> r.isMaterializedView() && (r.actsAsOwner() || r.maintainable()))
+            .isPresent()
+        && seen.view().isClaimedBy(desired.claim());
   }
 
   /** Starts a run that is due. */
   private void refresh(ModeChoice mode) {
     if (!mode.legal()) {
-      if (!building) {
+      if (convergence.building().isEmpty()) {
         meet(
             new Problem(
                 Reason.UniqueIndexRequired,
@@ -180,11 +142,15 @@ final class Look {
       // It is still the next one until its run has ended, so that a run is one change of status.
       nextSlot = Optional.of(start.due());
     }
-    Duration pause = pause(Worker.Kind.Refresh);
+    Duration pause =
+        worker
+            .trouble(id, Worker.Kind.Refresh, generation)
+            .map(Worker.Trouble::pause)
+            .orElse(Duration.ZERO);
     if (pause.isZero()) {
       worker.refresh(id, generation, !seen.view().populated(), database, order(start, mode));
     } else {
-      lookAgainIn(pause);
+      lookAgainAt(clock.instant().plus(pause));
     }
   }
 
@@ -218,30 +184,25 @@ final class Look {
     throw new NotNowException("the view's record changes under the operator's hands");
   }
 
-  /** After a failure that the database does not know of. */
-  private Duration pause(Worker.Kind kind) {
-    return worker.trouble(id, kind, generation).map(Worker.Trouble::pause).orElse(Duration.ZERO);
-  }
-
   private RefreshOrder order(RefreshDecision.Start start, ModeChoice mode) {
     return new RefreshOrder(
         desired.name(),
         start.id(),
         start.due(),
         mode,
-        seen.view()
-            .relation()
-            .map(ObservedView.Relation::rows)
-            .filter(rows -> rows >= 0)
-            .orElse(null),
-        desired.definition().searchPath(),
-        desired.definition().timeZone(),
+        rowsBefore(seen),
+        desired.searchPath(),
+        desired.timeZone(),
         desired.refresh().timeout(),
         desired.refresh().lockTimeout());
   }
 
-  private void lookAgainIn(Duration pause) {
-    lookAgainAt(clock.instant().plus(pause));
+  static @Nullable Long rowsBefore(Observation seen) {
+    return seen.view()
+        .relation()
+        .map(ObservedView.Relation::rows)
+        .filter(rows -> rows >= 0)
+        .orElse(null);
   }
 
   private void lookAgainAt(Instant moment) {

@@ -29,14 +29,27 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
   private static final Duration NOT_NOW = Duration.ofSeconds(1);
 
   private final ViewPass pass;
+  private final Finalizer finalizer;
+  private final Turns turns;
+  private final Deletions deletions;
   private final Views views;
   private final Connections connections;
   private final EventRecorder events;
   private final Clock clock;
 
   MaterializedViewReconciler(
-      ViewPass pass, Views views, Connections connections, EventRecorder events, Clock clock) {
+      ViewPass pass,
+      Finalizer finalizer,
+      Turns turns,
+      Deletions deletions,
+      Views views,
+      Connections connections,
+      EventRecorder events,
+      Clock clock) {
     this.pass = pass;
+    this.finalizer = finalizer;
+    this.turns = turns;
+    this.deletions = deletions;
     this.views = views;
     this.connections = connections;
     this.events = events;
@@ -48,16 +61,20 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
       EventSourceContext<MaterializedView> context) {
     Wake<MaterializedView> wake = new Wake<>("wake-views", pass::forget);
     views.attach(context.getPrimaryCache(), wake);
-    return List.of(wake);
+    return List.of(wake, new Deletions.Source(deletions));
   }
 
   @Override
   public UpdateControl<MaterializedView> reconcile(
       MaterializedView view, Context<MaterializedView> context) {
+    // Before anything is made that it would have to drop.
+    if (finalizer.settle(view)) {
+      return again(AFTER_CONFLICT);
+    }
     ResourceID id = ResourceID.fromResource(view);
     ResourceID connection = Views.connectionOf(view);
     views.waiting().looks(connection, id);
-    Optional<Situation> found = pass.over(view);
+    Optional<Situation> found = turns.ofPass(view, () -> pass.over(view));
     if (found.isEmpty()) {
       return again(NOT_NOW);
     }
@@ -70,7 +87,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     if (result == StatusWriter.Result.Written) {
       Notice.between(old, next).forEach(notice -> events.record(view, notice));
     }
-    boolean waits = Verdict.of(situation).reconciling();
+    boolean waits = Verdict.of(situation).reconciling() || situation.awaitsSwaps();
     boolean stirred = views.waiting().decided(connection, id, waits);
     if (old == null) {
       connections.wake(connection);

@@ -27,15 +27,19 @@ import org.jspecify.annotations.Nullable;
  */
 record Notice(boolean warning, String reason, String action, String note) {
 
-  /** Drift that is only seen as the reason why a view is not Ready. */
+  /** Drift that a view cannot be Ready with. */
   private static final Set<String> DRIFT =
-      Set.of(Reason.DefinitionChanged.name(), Reason.OwnershipChanged.name());
+      Set.of(
+          Reason.DefinitionChanged.name(),
+          Reason.OwnershipChanged.name(),
+          Reason.ObjectMissing.name());
 
   static List<Notice> between(@Nullable MaterializedViewStatus old, MaterializedViewStatus next) {
     List<Notice> notices = new ArrayList<>();
     made(old, next).ifPresent(notices::add);
     notices.addAll(indexesMade(old, next));
     drift(old, next).ifPresent(notices::add);
+    notices.addAll(warnings(old, next));
     run(old, next).ifPresent(notices::add);
     return notices;
   }
@@ -46,14 +50,34 @@ record Notice(boolean warning, String reason, String action, String note) {
     if (oid == null || (old != null && oid.equals(old.oid())) || next.populated() == null) {
       return Optional.empty();
     }
-    boolean again = old != null && old.oid() != null;
-    boolean taken = !again && Boolean.TRUE.equals(next.populated());
-    String verb = again ? "made again" : taken ? "found in place" : "made";
+    String view = "materialized view " + next.qualifiedName();
+    if (old != null && old.oid() != null) {
+      return Optional.of(
+          isRebuilt(old, next)
+              ? normal("Rebuilt", "Rebuild", view + " was replaced by its new definition")
+              : normal("Created", "Create", view + " was made again"));
+    }
     return Optional.of(
-        normal(
-            "Created",
-            "Create",
-            "materialized view %s was %s".formatted(next.qualifiedName(), verb)));
+        Boolean.TRUE.equals(next.populated())
+            ? normal("Adopted", "Adopt", view + " was found in place and taken over")
+            : normal("Created", "Create", view + " was made"));
+  }
+
+  private static boolean isRebuilt(MaterializedViewStatus old, MaterializedViewStatus next) {
+    RefreshAttempt run = next.lastAttempt();
+    return run != null
+        && !run.equals(old.lastAttempt())
+        && run.trigger() == RefreshTrigger.Definition
+        && run.result() == RefreshResult.Succeeded;
+  }
+
+  private static List<Notice> warnings(
+      @Nullable MaterializedViewStatus old, MaterializedViewStatus next) {
+    List<String> known = old == null ? List.of() : old.warnings();
+    return next.warnings().stream()
+        .filter(warning -> !known.contains(warning))
+        .map(warning -> new Notice(true, "ViewWarning", "Compare", warning))
+        .toList();
   }
 
   private static List<Notice> indexesMade(
@@ -79,16 +103,16 @@ record Notice(boolean warning, String reason, String action, String note) {
 
   private static Optional<Notice> drift(
       @Nullable MaterializedViewStatus old, MaterializedViewStatus next) {
-    Optional<Condition> ready = Conditions.find(next.conditions(), ConditionType.READY);
-    String before =
-        old == null
-            ? ""
-            : Conditions.find(old.conditions(), ConditionType.READY)
-                .map(Condition::reason)
-                .orElse("");
-    return ready
-        .filter(c -> DRIFT.contains(c.reason()) && !c.reason().equals(before))
-        .map(c -> new Notice(true, c.reason(), "Compare", c.message()));
+    List<Condition> before = old == null ? List.of() : old.conditions();
+    return drifted(next.conditions())
+        .filter(now -> drifted(before).filter(c -> c.reason().equals(now.reason())).isEmpty())
+        .map(now -> new Notice(true, now.reason(), "Compare", now.message()));
+  }
+
+  private static Optional<Condition> drifted(List<Condition> conditions) {
+    return Conditions.find(conditions, ConditionType.READY)
+        .filter(ready -> DRIFT.contains(ready.reason()))
+        .or(() -> Conditions.find(conditions, ConditionType.DRIFTED));
   }
 
   private static Optional<Notice> run(

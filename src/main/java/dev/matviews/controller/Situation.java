@@ -1,8 +1,12 @@
 package dev.matviews.controller;
 
+import dev.matviews.api.v1alpha1.PlannedChange;
+import dev.matviews.plan.Drift;
+import dev.matviews.plan.ObservedView;
 import dev.matviews.postgres.Observation;
 import dev.matviews.refresh.ModeChoice;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param problem what keeps the view from being as its spec wants, the first that was met
  * @param refreshProblem what keeps a run from starting, of which the database knows nothing
- * @param building whether indexes are being changed right now
+ * @param building what is being built right now, empty for nothing
+ * @param drift what another hand changed and is left as it is
+ * @param planned what waits for approval, as users read it
+ * @param warnings what works but should be looked at
  * @param nextSlot of its schedule
  * @param lookAgain when, at the latest
  */
@@ -21,18 +28,50 @@ record Situation(
     @Nullable ModeChoice mode,
     @Nullable Problem problem,
     @Nullable Problem refreshProblem,
-    boolean building,
+    Optional<String> building,
+    List<Drift> drift,
+    Optional<PlannedChange> planned,
+    List<String> warnings,
     Optional<Instant> nextSlot,
     Instant lookAgain) {
 
   /** Nothing could be seen. */
   static Situation unseen(Problem problem, Instant lookAgain) {
-    return new Situation(null, null, null, problem, null, false, Optional.empty(), lookAgain);
+    return new Situation(
+        null,
+        null,
+        null,
+        problem,
+        null,
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        lookAgain);
+  }
+
+  /** Whether it reads a replaced view, or its own predecessor stands since others read that. */
+  boolean awaitsSwaps() {
+    return seen != null
+        && (seen.view().relation().filter(ObservedView.Relation::readsReplaced).isPresent()
+            || seen.view().record().filter(r -> !r.aside().isEmpty()).isPresent());
   }
 
   Situation noLaterThan(Instant moment) {
     return lookAgain.isAfter(moment)
-        ? new Situation(desired, seen, mode, problem, refreshProblem, building, nextSlot, moment)
+        ? new Situation(
+            desired,
+            seen,
+            mode,
+            problem,
+            refreshProblem,
+            building,
+            drift,
+            planned,
+            warnings,
+            nextSlot,
+            moment)
         : this;
   }
 }

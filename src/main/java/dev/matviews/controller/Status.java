@@ -3,6 +3,7 @@ package dev.matviews.controller;
 import dev.matviews.api.v1alpha1.Condition;
 import dev.matviews.api.v1alpha1.ConditionStatus;
 import dev.matviews.api.v1alpha1.ConditionType;
+import dev.matviews.api.v1alpha1.Dependents;
 import dev.matviews.api.v1alpha1.EffectiveMode;
 import dev.matviews.api.v1alpha1.IndexStatus;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
@@ -32,6 +33,8 @@ final class Status {
 
   private static final int HISTORY = 5;
 
+  private static final int NAMES = 20;
+
   /** Others may have made any number of indexes. */
   private static final int INDEXES = 32;
 
@@ -49,15 +52,22 @@ final class Status {
     Observation seen = situation.seen();
     DesiredView desired = situation.desired();
     if (seen == null || desired == null) {
-      List<Condition> unseen = conditions.keep(ConditionType.REFRESHED).list();
+      List<Condition> unseen =
+          conditions.keep(ConditionType.REFRESHED).keep(ConditionType.DRIFTED).list();
       return old == null
           ? new MaterializedViewStatus(generation, unseen)
           : old.with(generation, unseen);
     }
-    boolean ours = seen.view().isClaimedBy(desired.definition().claim());
+    boolean ours = seen.view().isClaimedBy(desired.claim());
     // Of a view that is somebody else's, nothing is told but that it is in the way.
     RefreshState refresh = ours ? seen.refresh() : RefreshState.NONE;
     addRefreshed(conditions, situation.refreshProblem(), refreshed(refresh));
+    situation.drift().stream()
+        .findFirst()
+        .ifPresent(
+            d ->
+                conditions.add(
+                    ConditionType.DRIFTED, ConditionStatus.TRUE, d.reason(), d.message()));
     Optional<Relation> view = seen.view().relation().filter(r -> ours && r.isMaterializedView());
     ModeChoice mode = situation.mode();
     return new MaterializedViewStatus(
@@ -83,12 +93,34 @@ final class Status {
         refresh.handledRequest(),
         refresh.runs().stream().limit(HISTORY).map(Status::past).toList(),
         view.map(Status::indexes).orElse(List.of()),
-        mode != null && seen.view().populated() ? warnings(desired, mode) : List.of());
+        view.map(v -> first(v.sources())).orElse(List.of()),
+        view.map(Status::dependents).orElse(null),
+        ours ? situation.warnings() : List.of(),
+        situation.planned().orElse(null));
   }
 
-  /** The newest run that sent a REFRESH: a skipped slot says nothing about the data. */
+  private static Dependents dependents(Relation view) {
+    return new Dependents(view.dependents().size(), first(view.dependents()));
+  }
+
+  private static List<String> first(List<String> names) {
+    return names.stream().limit(NAMES).toList();
+  }
+
+  /** Whether a view reads a relation, by what its status says; one with too many to name may. */
+  static boolean mayRead(@Nullable MaterializedViewStatus status, String name) {
+    return status != null
+        && (status.dependencies().contains(name) || status.dependencies().size() == NAMES);
+  }
+
+  /** The newest run that says something about the data, unlike a slot that was skipped. */
   private static Optional<Run> refreshed(RefreshState refresh) {
-    return refresh.runs().stream().filter(run -> run.mode() != null).findFirst();
+    return refresh.runs().stream().filter(Status::concernsData).findFirst();
+  }
+
+  private static boolean concernsData(Run run) {
+    boolean changed = run.trigger() == Trigger.Definition && run.result() == Run.Result.Succeeded;
+    return run.mode() != null || changed;
   }
 
   private static void addRefreshed(
@@ -107,7 +139,7 @@ final class Status {
         ConditionType.REFRESHED,
         succeeded ? ConditionStatus.TRUE : ConditionStatus.FALSE,
         run.reason(),
-        succeeded ? "the last refresh succeeded" : Verdict.messageOf(run));
+        succeeded ? "the last refresh succeeded" : run.said());
   }
 
   private static Optional<Instant> lastSlot(RefreshState refresh) {
@@ -156,12 +188,5 @@ final class Status {
         .limit(INDEXES)
         .map(i -> new IndexStatus(i.name(), i.unique(), i.valid()))
         .toList();
-  }
-
-  private static List<String> warnings(DesiredView desired, ModeChoice mode) {
-    boolean unasked = desired.refresh().mode() == Mode.Auto && !mode.concurrently();
-    return unasked
-        ? List.of("readers wait during each refresh: add a unique index to refresh concurrently")
-        : List.of();
   }
 }

@@ -24,8 +24,8 @@ record Verdict(
     if (problem != null) {
       return ofProblem(problem);
     }
-    if (situation.building()) {
-      return progressing(Reason.ChangingDefinition, "indexes are being changed");
+    if (situation.building().isPresent()) {
+      return progressing(Reason.ChangingDefinition, situation.building().get());
     }
     Observation seen = situation.seen();
     if (seen != null && seen.view().populated()) {
@@ -45,7 +45,7 @@ record Verdict(
     }
     return Optional.ofNullable(seen)
         .flatMap(Verdict::failedFill)
-        .map(run -> progressing(run.reason(), "the first fill failed: " + messageOf(run)))
+        .map(run -> progressing(run.reason(), "the first fill failed: " + run.said()))
         .orElse(progressing(Reason.Populating, "the first fill is running or about to"));
   }
 
@@ -57,11 +57,6 @@ record Verdict(
         .lastRun()
         .filter(run -> run.result() != Run.Result.Succeeded)
         .filter(run -> run.trigger() != Trigger.Initial || run.is(fill));
-  }
-
-  static String messageOf(Run run) {
-    String message = run.message();
-    return message == null ? run.reason().name() : message;
   }
 
   static Verdict ofProblem(Problem problem) {

@@ -3,6 +3,7 @@ package dev.matviews.controller;
 import dev.matviews.api.v1alpha1.ConditionType;
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.PostgresConnection;
+import dev.matviews.plan.Claim;
 import dev.matviews.plan.Reason;
 import dev.matviews.postgres.DatabaseException;
 import dev.matviews.postgres.NotNowException;
@@ -25,6 +26,9 @@ public class ViewPass {
 
   private static final Logger LOG = Logger.getLogger(ViewPass.class);
   private static final Duration WHILE_OTHERS_WORK = Duration.ofSeconds(1);
+
+  /** Its connection's pass looks at all quiet views at once; this is in case that missed one. */
+  private static final int QUIET_PASSES = 12;
 
   private final KubernetesClient client;
   private final Connections connections;
@@ -85,6 +89,7 @@ public class ViewPass {
         .map(Connections.State::lastReady)
         .ifPresent(ready -> ready.worker().abandon(id));
     connections.wake(connection);
+    views.wakeContenders(object);
   }
 
   private Situation look(MaterializedView object, ResourceID connection) {
@@ -97,8 +102,15 @@ public class ViewPass {
             ready(connection),
             probes,
             clock,
+            this::isGone,
             () -> views.stir(connection));
     return look.situation();
+  }
+
+  /** Of another operator's objects nothing is known. */
+  private boolean isGone(Claim claim) {
+    return claim.ownerId().equals(config.ownerId())
+        && !views.exists(new ResourceID(claim.name(), claim.namespace()));
   }
 
   private Connections.State.Ready ready(ResourceID connection) {
@@ -137,7 +149,7 @@ public class ViewPass {
    * Whether the connection exists and will be looked at: after a start, views may come before their
    * connection, and none of them is to be called broken for that.
    */
-  private boolean isExpected(ResourceID connection) {
+  boolean isExpected(ResourceID connection) {
     if (connections.isExpected(connection)) {
       return true;
     }
@@ -156,8 +168,11 @@ public class ViewPass {
 
   /** Whoever has waited for long is looked at as rarely as everybody else. */
   private Instant nextLook(@Nullable Problem problem, MaterializedView view) {
+    if (problem == null) {
+      return clock.instant().plus(config.resyncInterval().multipliedBy(QUIET_PASSES));
+    }
     Duration pause =
-        problem == null || isStalled(view)
+        isStalled(view)
             ? config.resyncInterval()
             : switch (problem.reason().retry()) {
               case Backoff ->

@@ -1,11 +1,16 @@
 package dev.matviews.controller;
 
+import dev.matviews.api.v1alpha1.ConditionType;
 import dev.matviews.api.v1alpha1.MaterializedView;
+import dev.matviews.plan.QualifiedName;
+import dev.matviews.plan.Reason;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The MaterializedViews that stand on a connection, and how to bring them back to work. */
@@ -34,6 +39,47 @@ public class Views {
     return objects.list(namespace, view -> connectionOf(view).equals(connection)).toList();
   }
 
+  Set<QualifiedName> namesOn(ResourceID connection) {
+    return on(connection).stream().map(DesiredView::nameOf).collect(Collectors.toSet());
+  }
+
+  /** Another hand has changed these in the database. */
+  void wake(ResourceID connection, Set<QualifiedName> changed) {
+    on(connection).stream()
+        .filter(view -> changed.contains(DesiredView.nameOf(view)))
+        .forEach(view -> wake(ResourceID.fromResource(view)));
+  }
+
+  boolean exists(ResourceID view) {
+    IndexerResourceCache<MaterializedView> objects = cache;
+    return objects == null || objects.get(view).isPresent();
+  }
+
+  /** A name is free again, or about to be: whoever was refused it tries once more. */
+  void wakeContenders(MaterializedView gone) {
+    IndexerResourceCache<MaterializedView> objects = cache;
+    if (objects == null) {
+      return;
+    }
+    // Of any namespace, for two connections may lead to one database.
+    QualifiedName name = DesiredView.nameOf(gone);
+    objects
+        .list(view -> isRefused(view) && DesiredView.nameOf(view).equals(name))
+        .forEach(view -> wake(ResourceID.fromResource(view)));
+  }
+
+  private static boolean isRefused(MaterializedView view) {
+    return view.getStatus() != null
+        && Conditions.find(view.getStatus().conditions(), ConditionType.READY)
+            .filter(ready -> ready.reason().equals(Reason.TargetConflict.name()))
+            .isPresent();
+  }
+
+  /** Whether one of them is not to go without its view. */
+  boolean needDatabaseToEnd(ResourceID connection) {
+    return on(connection).stream().anyMatch(Finalizer::concerns);
+  }
+
   static ResourceID connectionOf(MaterializedView view) {
     return new ResourceID(view.getSpec().connectionRef().name(), view.getMetadata().getNamespace());
   }
@@ -48,7 +94,21 @@ public class Views {
     on(connection).forEach(view -> wake(ResourceID.fromResource(view)));
   }
 
-  /** A view of this connection was made or filled: others may have waited for it. */
+  /** The view was replaced: those that read it stand on the old one until they are replaced too. */
+  void wakeReaders(ResourceID connection, ResourceID view) {
+    List<MaterializedView> all = on(connection);
+    all.stream()
+        .filter(object -> ResourceID.fromResource(object).equals(view))
+        .map(object -> DesiredView.nameOf(object).toString())
+        .findFirst()
+        .ifPresent(
+            name ->
+                all.stream()
+                    .filter(object -> Status.mayRead(object.getStatus(), name))
+                    .forEach(object -> wake(ResourceID.fromResource(object))));
+  }
+
+  /** A view of this connection was made, filled or replaced: others may have waited for it. */
   void stir(ResourceID connection) {
     waiting.stir(connection, this::wake);
   }

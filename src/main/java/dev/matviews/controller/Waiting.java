@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Views that wait for another one of their database to be made or filled.
+ * Views that wait for another one of their database to be made, filled or replaced.
  *
  * <p>A view counts as waiting from before it looks until it knows that it need not wait, so that
  * nothing that happens between its look and its decision is lost.
@@ -43,11 +43,16 @@ final class Waiting {
   }
 
   void forget(ResourceID connection, ResourceID view) {
-    byConnection.getOrDefault(connection, Set.of()).remove(view);
+    byConnection.computeIfPresent(
+        connection,
+        (c, waiting) -> {
+          waiting.remove(view);
+          return waiting;
+        });
     states.remove(view);
   }
 
-  /** A view of this connection was made or filled. */
+  /** A view of this connection was made, filled or replaced. */
   void stir(ResourceID connection, Consumer<ResourceID> wake) {
     for (ResourceID view : byConnection.getOrDefault(connection, Set.of())) {
       State before = states.computeIfPresent(view, (v, s) -> s == State.Waits ? s : State.Missed);

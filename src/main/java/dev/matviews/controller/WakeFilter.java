@@ -1,24 +1,36 @@
 package dev.matviews.controller;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which changes of an object are for its reconciler: its spec and a requested refresh. Its own
- * writes of the status are not, nor are other people's labels and annotations.
+ * Which changes of an object are for its reconciler: its spec, a requested refresh, an approval,
+ * and a status that somebody has deleted. Its own writes of the status are not, nor are other
+ * people's labels and annotations.
  */
 public final class WakeFilter implements OnUpdateFilter<HasMetadata> {
 
   @Override
   public boolean accept(HasMetadata now, HasMetadata before) {
     return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
-        || !Objects.equals(request(now), request(before));
+        || !Objects.equals(
+            annotation(now, DesiredView.REFRESH_REQUESTED_AT),
+            annotation(before, DesiredView.REFRESH_REQUESTED_AT))
+        || !Objects.equals(
+            annotation(now, DesiredView.APPROVED_CHANGE),
+            annotation(before, DesiredView.APPROVED_CHANGE))
+        || (hasStatus(before) && !hasStatus(now));
+  }
+
+  private static boolean hasStatus(HasMetadata object) {
+    return object instanceof CustomResource<?, ?> resource && resource.getStatus() != null;
   }
 
   /** Null without one; an empty value asks for a refresh as any other. */
-  private static @Nullable String request(HasMetadata object) {
-    return object.getMetadata().getAnnotations().get(DesiredView.REFRESH_REQUESTED_AT);
+  private static @Nullable String annotation(HasMetadata object, String name) {
+    return object.getMetadata().getAnnotations().get(name);
   }
 }

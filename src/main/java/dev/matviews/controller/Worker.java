@@ -1,18 +1,22 @@
 package dev.matviews.controller;
 
-import dev.matviews.plan.Plan;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
+import dev.matviews.plan.Step;
 import dev.matviews.postgres.Database;
 import dev.matviews.postgres.DatabaseException;
 import dev.matviews.postgres.Failure;
 import dev.matviews.postgres.NotNowException;
+import dev.matviews.postgres.RebuildOrder;
 import dev.matviews.postgres.RefreshOrder;
 import dev.matviews.postgres.RefreshRun;
 import dev.matviews.refresh.Backoff;
+import dev.matviews.refresh.RunId;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -49,18 +53,25 @@ final class Worker {
   /** What a job does. */
   enum Kind {
     Refresh,
-    Indexes
+    Indexes,
+    Rebuild
   }
 
   /**
    * What is queued or runs for a view.
    *
    * @param generation of the spec that it was started for
-   * @param fills whether the view held no data before
+   * @param stirs whether views that wait for others may have something to do when it has succeeded
+   * @param id null for a change of indexes
    * @param run null for a change of indexes
    */
   record Job(
-      ResourceID view, Kind kind, long generation, boolean fills, @Nullable RefreshRun run) {}
+      ResourceID view,
+      Kind kind,
+      long generation,
+      boolean stirs,
+      @Nullable RunId id,
+      @Nullable RefreshRun run) {}
 
   /**
    * A job whose failure the database does not know of.
@@ -115,13 +126,26 @@ final class Worker {
   }
 
   void refresh(
-      ResourceID view, long generation, boolean fills, Database database, RefreshOrder order) {
-    RefreshRun run = database.refresh(order);
+      ResourceID view, long generation, boolean stirs, Database database, RefreshOrder order) {
     submit(
-        new Job(view, Kind.Refresh, generation, fills, run),
+        new Job(view, Kind.Refresh, generation, stirs, order.id(), database.refresh(order)),
+        order.view());
+  }
+
+  /** Brings a changed definition to life. */
+  void rebuild(ResourceID view, long generation, Database database, RebuildOrder order) {
+    submit(
+        new Job(view, Kind.Rebuild, generation, true, order.id(), database.rebuild(order)),
+        order.view());
+  }
+
+  private void submit(Job job, QualifiedName view) {
+    RefreshRun run = Objects.requireNonNull(job.run());
+    submit(
+        job,
         () ->
             run.execute() instanceof RefreshRun.Outcome.Busy
-                ? Optional.of(inProgress(order.view()))
+                ? Optional.of(inProgress(view))
                 : Optional.empty());
   }
 
@@ -130,14 +154,19 @@ final class Worker {
       long generation,
       Database database,
       QualifiedName name,
-      Plan.Steps plan,
+      List<Step> steps,
       Duration timeout) {
     submit(
-        new Job(view, Kind.Indexes, generation, false, null),
+        new Job(view, Kind.Indexes, generation, dropsReplaced(steps), null, null),
         () -> {
-          database.applyLong(name, plan, timeout);
+          database.applyLong(name, steps, timeout);
           return Optional.empty();
         });
+  }
+
+  /** A replaced view that goes may have been the last to stand on another one that was replaced. */
+  private static boolean dropsReplaced(List<Step> steps) {
+    return steps.stream().anyMatch(step -> step instanceof Step.DropScratch);
   }
 
   /** Cuts off what runs for a view that is gone. */
@@ -150,6 +179,14 @@ final class Worker {
   void abandonOlder(ResourceID view, long generation) {
     Job job = jobs.get(view);
     if (job != null && job.generation() != generation) {
+      abandon(job);
+    }
+  }
+
+  /** Cuts off a rebuild whose outcome is no longer wanted. */
+  void abandonRebuildBut(ResourceID view, @Nullable RunId wanted) {
+    Job job = jobs.get(view);
+    if (job != null && job.kind() == Kind.Rebuild && !Objects.equals(wanted, job.id())) {
       abandon(job);
     }
   }

@@ -1,9 +1,36 @@
 package dev.matviews.plan;
 
+import java.util.List;
+import java.util.Map;
+
 /** What a scratch view made of the wanted SQL and rolled back showed. */
-public enum Probe {
-  /** Not asked: hash and fingerprint agree, or there is no view to compare with. */
-  NotNeeded,
-  Same,
-  Different
+public sealed interface Probe {
+
+  /** Not asked: the record agrees with the view, or there is no view to compare with. */
+  record NotNeeded() implements Probe {}
+
+  /**
+   * The scratch view beside the one that is live.
+   *
+   * @param sameDefinition whether both have the same query and the same columns
+   * @param columns of the scratch view
+   * @param indexShapes of the wanted indexes, by their names
+   * @param dependents what stands on the live one
+   * @param unreachableGrantors roles whose grants on it nobody but they can repeat
+   */
+  record Seen(
+      boolean sameDefinition,
+      List<Column> columns,
+      Map<String, String> indexShapes,
+      List<Dependent> dependents,
+      List<String> unreachableGrantors)
+      implements Probe {
+
+    public Seen {
+      columns = List.copyOf(columns);
+      indexShapes = Map.copyOf(indexShapes);
+      dependents = List.copyOf(dependents);
+      unreachableGrantors = List.copyOf(unreachableGrantors);
+    }
+  }
 }

@@ -1,9 +1,5 @@
 package dev.matviews.plan;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -28,25 +24,8 @@ public record ViewDefinition(
 
   /** SHA-256 of all that decides which rows the view holds; the indexes are not part of it. */
   public String hash() {
-    MessageDigest digest = sha256();
-    add(digest, sql);
-    add(digest, timeZone);
-    searchPath.forEach(schema -> add(digest, schema));
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  /** The length goes first, so that no two lists of texts run into the same bytes. */
-  private static void add(MessageDigest digest, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-    digest.update(bytes);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    Digest digest = new Digest().add(sql).add(timeZone);
+    searchPath.forEach(digest::add);
+    return digest.hex();
   }
 }

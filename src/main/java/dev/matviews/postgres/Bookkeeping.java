@@ -1,14 +1,24 @@
 package dev.matviews.postgres;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.matviews.plan.Attributes;
+import dev.matviews.plan.Claim;
+import dev.matviews.plan.Index;
 import dev.matviews.plan.QualifiedName;
+import dev.matviews.plan.RecordedIndex;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.RefreshDecision;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
 import dev.matviews.refresh.Trigger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +32,13 @@ final class Bookkeeping {
   /** Of the view that a query calls c. */
   static final String FINGERPRINT = SqlFile.read("fingerprint.sql");
 
+  /** Of the view that a query calls c. */
+  static final String SOURCE_COLUMNS = SqlFile.read("source-columns.sql");
+
+  private static final String TRAITS = SqlFile.read("traits.sql");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private static final int RUNS_KEPT = 20;
 
   private final String schema;
@@ -34,31 +51,127 @@ final class Bookkeeping {
     return Sql.identifier(schema);
   }
 
-  /** The view's row as it should be once the surrounding transaction commits. */
-  Sql record(ViewDefinition definition, List<String> indexes) {
-    QualifiedName name = definition.name();
-    String fingerprint =
-        "SELECT %s FROM pg_catalog.pg_class c WHERE c.oid = %s::pg_catalog.regclass"
-            .formatted(FINGERPRINT, Sql.literal(Sql.qualified(name)));
+  /** A row for a view of which nothing but its runs is the operator's. */
+  Sql register(QualifiedName view, Claim claim) {
     return Sql.of(
         """
-        INSERT INTO %s.views (schema_name, view_name, owner_id, namespace, name,
-          definition_hash, fingerprint, indexes, consecutive_failures)
-        VALUES (%s, %s, %s, %s, %s, %s, (%s), %s, 0)
+        INSERT INTO %s.views AS known (schema_name, view_name, owner_id, namespace, name,
+          time_zone, fingerprint, source_columns, indexes, attributes, scratch, traits,
+          consecutive_failures)
+        VALUES (%s, %s, %s, %s, %s, '', '', '', '{}', '%s', '{}', '{}', 0)
         ON CONFLICT (schema_name, view_name) DO UPDATE SET
-          definition_hash = excluded.definition_hash, fingerprint = excluded.fingerprint,
-          indexes = excluded.indexes
+          definition_hash = NULL, fingerprint = '', source_columns = '', indexes = '{}',
+          attributes = excluded.attributes, traits = '{}'
+        WHERE %s
         """
             .formatted(
                 quotedSchema(),
-                Sql.literal(name.schema()),
-                Sql.literal(name.name()),
-                Sql.literal(definition.claim().ownerId()),
-                Sql.literal(definition.claim().namespace()),
-                Sql.literal(definition.claim().name()),
+                Sql.literal(view.schema()),
+                Sql.literal(view.name()),
+                Sql.literal(claim.ownerId()),
+                Sql.literal(claim.namespace()),
+                Sql.literal(claim.name()),
+                json(Attributes.NONE),
+                isClaimedBy(claim)));
+  }
+
+  /** The definition that is live once the surrounding transaction commits. */
+  Sql record(ViewDefinition definition, List<RecordedIndex> indexes) {
+    return Sql.of(
+        """
+        UPDATE %s.views AS known SET definition_hash = %s, time_zone = %s, fingerprint = %s,
+          source_columns = %s, indexes = %s, traits = %s
+        FROM pg_catalog.pg_class c
+        WHERE c.oid = %s::pg_catalog.regclass AND schema_name = %s AND view_name = %s AND %s
+        """
+            .formatted(
+                quotedSchema(),
                 Sql.literal(definition.hash()),
-                fingerprint,
-                texts(indexes)));
+                Sql.literal(definition.timeZone()),
+                FINGERPRINT,
+                SOURCE_COLUMNS,
+                entries(indexes),
+                TRAITS,
+                Sql.literal(Sql.qualified(definition.name())),
+                Sql.literal(definition.name().schema()),
+                Sql.literal(definition.name().name()),
+                isClaimedBy(definition.claim())));
+  }
+
+  /** Two objects may want one view at the same moment; the second changes nothing. */
+  private static String isClaimedBy(Claim claim) {
+    return "known.owner_id = %s AND known.namespace = %s AND known.name = %s"
+        .formatted(
+            Sql.literal(claim.ownerId()),
+            Sql.literal(claim.namespace()),
+            Sql.literal(claim.name()));
+  }
+
+  /** A query for whose view it is. */
+  String claim(QualifiedName view) {
+    return "SELECT owner_id, namespace, name FROM %s.views WHERE schema_name = %s AND view_name = %s"
+        .formatted(quotedSchema(), Sql.literal(view.schema()), Sql.literal(view.name()));
+  }
+
+  static Claim claim(ResultSet row) throws SQLException {
+    return new Claim(row.getString(1), row.getString(2), row.getString(3));
+  }
+
+  /** What the spec declared last. */
+  Sql recordAttributes(QualifiedName view, Attributes attributes) {
+    return update(view, "attributes = " + Sql.literal(json(attributes)));
+  }
+
+  /** Another object's from now on. */
+  Sql takeOver(QualifiedName view, Claim from, Claim to) {
+    return Sql.of(
+        """
+        UPDATE %s.views AS known SET owner_id = %s, namespace = %s, name = %s
+        WHERE schema_name = %s AND view_name = %s AND %s
+        """
+            .formatted(
+                quotedSchema(),
+                Sql.literal(to.ownerId()),
+                Sql.literal(to.namespace()),
+                Sql.literal(to.name()),
+                Sql.literal(view.schema()),
+                Sql.literal(view.name()),
+                isClaimedBy(from)));
+  }
+
+  /** An index that stands under its name from now on. */
+  Sql indexMade(QualifiedName view, Index index) {
+    String shape =
+        """
+        SELECT %s FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+        JOIN pg_catalog.pg_am am ON am.oid = ic.relam
+        WHERE i.indexrelid = %s::pg_catalog.regclass
+        """
+            .formatted(
+                Indexes.SHAPE,
+                Sql.literal(Sql.qualified(new QualifiedName(view.schema(), index.name()))));
+    return update(
+        view,
+        "indexes = indexes || pg_catalog.jsonb_build_object(%s, %s)"
+            .formatted(Sql.literal(index.name()), entry(index.hash(), "(" + shape + ")")));
+  }
+
+  Sql indexGone(QualifiedName view, String index) {
+    return update(view, "indexes = indexes - " + Sql.literal(index));
+  }
+
+  private static String entries(List<RecordedIndex> indexes) {
+    String entries =
+        indexes.stream()
+            .map(i -> Sql.literal(i.name()) + ", " + entry(i.hash(), Sql.literal(i.shape())))
+            .collect(Collectors.joining(", "));
+    return "pg_catalog.jsonb_build_object(" + entries + ")";
+  }
+
+  private static String entry(String hash, String shape) {
+    return "pg_catalog.jsonb_build_object('hash', %s, 'shape', %s)"
+        .formatted(Sql.literal(hash), shape);
   }
 
   /** Slots count from {@code since} on, but none that is settled counts again. */
@@ -114,7 +227,8 @@ final class Bookkeeping {
   /** What needs no further run; with the first data that holds for all slots before them. */
   private static String settles(RunId id, Instant due) {
     return switch (id.trigger()) {
-      case Initial, Schedule -> "settled_until = greatest(settled_until, %s)".formatted(time(due));
+      case Initial, Schedule, Definition ->
+          "settled_until = greatest(settled_until, %s)".formatted(time(due));
       case Request -> "handled_request = " + Sql.literal(id.key());
     };
   }
@@ -127,7 +241,8 @@ final class Bookkeeping {
    */
   Sql failed(QualifiedName view, RunId id, Run run, Instant due, boolean settled) {
     int failures = run.result() == Run.Result.Failed ? 1 : 0;
-    boolean handled = settled && id.trigger() != Trigger.Initial;
+    boolean handled =
+        settled && (id.trigger() == Trigger.Schedule || id.trigger() == Trigger.Request);
     return ended(
         view,
         run,
@@ -137,16 +252,35 @@ final class Bookkeeping {
             .formatted(failures, handled ? ", " + settles(id, due) : ""));
   }
 
-  /** All but the newest runs of a view go. */
+  /** All but the newest runs of a view, and its newest rebuild, go. */
   Sql prune(QualifiedName view) {
     return Sql.of(
         """
         DELETE FROM %1$s.runs WHERE schema_name = %2$s AND view_name = %3$s AND run_id NOT IN (
-          SELECT run_id FROM %1$s.runs WHERE schema_name = %2$s AND view_name = %3$s
-          ORDER BY started_at DESC LIMIT %4$d)
+          (SELECT run_id FROM %1$s.runs WHERE schema_name = %2$s AND view_name = %3$s
+           ORDER BY started_at DESC LIMIT %4$d)
+          UNION
+          (SELECT run_id FROM %1$s.runs
+           WHERE schema_name = %2$s AND view_name = %3$s AND trigger = 'Definition'
+           ORDER BY started_at DESC LIMIT 1))
         """
             .formatted(
                 quotedSchema(), Sql.literal(view.schema()), Sql.literal(view.name()), RUNS_KEPT));
+  }
+
+  /** Nothing is known of the view any more. */
+  List<Sql> forget(QualifiedName view) {
+    return Stream.of("runs", "views")
+        .map(
+            table ->
+                Sql.of(
+                    "DELETE FROM %s.%s WHERE schema_name = %s AND view_name = %s"
+                        .formatted(
+                            quotedSchema(),
+                            table,
+                            Sql.literal(view.schema()),
+                            Sql.literal(view.name()))))
+        .toList();
   }
 
   /** The rows are counted by the ANALYZE after the run, when the run is committed already. */
@@ -212,11 +346,20 @@ final class Bookkeeping {
                 Sql.literal(view.name())));
   }
 
-  private Sql update(QualifiedName view, String assignments) {
+  /** Changes the view's row. */
+  Sql update(QualifiedName view, String assignments) {
     return Sql.of(
         "UPDATE %s.views SET %s WHERE schema_name = %s AND view_name = %s"
             .formatted(
                 quotedSchema(), assignments, Sql.literal(view.schema()), Sql.literal(view.name())));
+  }
+
+  private static String json(Attributes attributes) {
+    try {
+      return JSON.writeValueAsString(attributes);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("texts and maps of texts are JSON", e);
+    }
   }
 
   private static String text(@Nullable String value) {
@@ -225,10 +368,5 @@ final class Bookkeeping {
 
   private static String time(Instant instant) {
     return Sql.literal(instant.toString()) + "::pg_catalog.timestamptz";
-  }
-
-  private static String texts(List<String> values) {
-    return "ARRAY[%s]::pg_catalog.text[]"
-        .formatted(String.join(", ", values.stream().map(Sql::literal).toList()));
   }
 }

@@ -13,7 +13,8 @@ final class BookkeepingTables {
       Map.of(
           "views",
           "schema_name text, view_name text, owner_id text, namespace text, name text,"
-              + " definition_hash text, fingerprint text, indexes text[], schedule text,"
+              + " definition_hash text, time_zone text, fingerprint text, source_columns text,"
+              + " indexes jsonb, attributes jsonb, scratch text[], traits text[], schedule text,"
               + " settled_until timestamp with time zone, handled_request text,"
               + " data_as_of timestamp with time zone, last_success timestamp with time zone,"
               + " consecutive_failures integer",

@@ -5,13 +5,16 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.matviews.plan.Attributes;
 import dev.matviews.plan.Claim;
+import dev.matviews.plan.ObservedAttributes;
 import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.ObservedView.ObservedIndex;
 import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.plan.ObservedView.ViewRecord;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
+import dev.matviews.plan.RecordedIndex;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.RefreshState;
 import dev.matviews.refresh.Run;
@@ -25,7 +28,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at any number of views of a database by one query that takes no lock on any of them. */
@@ -39,7 +44,10 @@ final class Catalog {
   Catalog(Bookkeeping bookkeeping) {
     observe =
         SqlFile.read("observe.sql")
+            .replace("${indexes}", SqlFile.read("observe-indexes.sql"))
+            .replace("${shape}", Indexes.SHAPE)
             .replace("${fingerprint}", Bookkeeping.FINGERPRINT)
+            .replace("${source_columns}", Bookkeeping.SOURCE_COLUMNS)
             .replace("${bookkeeping}", bookkeeping.quotedSchema());
   }
 
@@ -69,19 +77,31 @@ final class Catalog {
     if (row.wasNull()) {
       return Optional.empty();
     }
-    String fingerprint = row.getString("fingerprint");
     return Optional.of(
         new Relation(
             oid,
             row.getString("kind"),
-            row.getString("owner"),
-            row.getBoolean("owned_by_us"),
+            attributes(row),
+            row.getBoolean("acts_as_owner"),
+            row.getBoolean("maintainable"),
             row.getBoolean("populated"),
-            fingerprint == null ? "" : fingerprint,
+            text(row, "fingerprint"),
+            text(row, "source_columns"),
             row.getLong("row_estimate"),
             row.getLong("bytes"),
+            texts(row, "sources"),
+            row.getBoolean("reads_replaced"),
             texts(row, "unpopulated_sources"),
+            texts(row, "unreadable_sources"),
+            texts(row, "dependents"),
             json(row, "indexes", new TypeReference<List<ObservedIndex>>() {})));
+  }
+
+  /** Only a materialized view has any that matter. */
+  private static ObservedAttributes attributes(ResultSet row) throws SQLException {
+    return row.getString("attributes") == null
+        ? new ObservedAttributes("", null, null, Map.of(), List.of())
+        : json(row, "attributes", new TypeReference<ObservedAttributes>() {});
   }
 
   private static Optional<ViewRecord> record(ResultSet row) throws SQLException {
@@ -92,9 +112,20 @@ final class Catalog {
     return Optional.of(
         new ViewRecord(
             new Claim(ownerId, row.getString("namespace"), row.getString("name")),
+            false,
             row.getString("definition_hash"),
+            row.getString("time_zone"),
             row.getString("recorded_fingerprint"),
-            texts(row, "recorded_indexes")));
+            row.getString("recorded_source_columns"),
+            json(row, "recorded_indexes", new TypeReference<TreeMap<String, IndexEntry>>() {})
+                .entrySet()
+                .stream()
+                .map(entry -> entry.getValue().named(entry.getKey()))
+                .toList(),
+            json(row, "recorded_attributes", new TypeReference<Attributes>() {}),
+            texts(row, "scratch"),
+            texts(row, "aside"),
+            texts(row, "traits")));
   }
 
   private static RefreshState refreshState(ResultSet row) throws SQLException {
@@ -111,6 +142,14 @@ final class Catalog {
         json(row, "runs", new TypeReference<List<RunRow>>() {}).stream()
             .map(RunRow::toRun)
             .toList());
+  }
+
+  /** An index in column {@code indexes}, whose key is its name. */
+  private record IndexEntry(String hash, String shape) {
+
+    RecordedIndex named(String name) {
+      return new RecordedIndex(name, hash, shape);
+    }
   }
 
   /** A row of {@code runs}, by its column names. */
@@ -146,6 +185,10 @@ final class Catalog {
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
     return time == null ? null : time.toInstant();
+  }
+
+  private static String text(ResultSet row, String column) throws SQLException {
+    return Objects.requireNonNullElse(row.getString(column), "");
   }
 
   private static List<String> texts(ResultSet row, String column) throws SQLException {

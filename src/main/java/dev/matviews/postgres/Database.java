@@ -1,6 +1,5 @@
 package dev.matviews.postgres;
 
-import dev.matviews.plan.Plan;
 import dev.matviews.plan.Probe;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
@@ -12,11 +11,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,6 +47,10 @@ public final class Database implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock(true);
   private final Queue<Asked> waiting = new ConcurrentLinkedQueue<>();
+
+  /** Hashes: thousands of observations would be megabytes. */
+  private final Map<QualifiedName, Integer> lastSeen = new ConcurrentHashMap<>();
+
   private volatile @Nullable Session control;
   private Instant lastUse;
   private volatile boolean closed;
@@ -97,15 +103,28 @@ public final class Database implements AutoCloseable {
 
   /**
    * Makes sure again that the server is fit for use, on a new login, so that a changed password
-   * shows.
+   * shows, and looks at all these views by one query.
+   *
+   * @return those that are not as they were when they were last observed
    */
-  public void examineAgain() {
+  public Set<QualifiedName> examineAgain(Collection<QualifiedName> views) {
     try (Session session = Session.open(address, Session.Pins.ofCatalog())) {
       Server.examine(session);
       tables.prepare(session);
+      lastSeen.keySet().retainAll(Set.copyOf(views));
+      return catalog.observe(session, views).entrySet().stream()
+          .filter(found -> isNews(found.getKey(), found.getValue()))
+          .map(Map.Entry::getKey)
+          .collect(Collectors.toSet());
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
     }
+  }
+
+  /** What nobody has observed yet is about to be. */
+  private boolean isNews(QualifiedName name, Observation now) {
+    Integer before = lastSeen.get(name);
+    return before != null && before != now.hashCode();
   }
 
   /**
@@ -137,6 +156,7 @@ public final class Database implements AutoCloseable {
     }
     Map<QualifiedName, Observation> found =
         catalog.observe(session, all.stream().map(Asked::name).collect(Collectors.toSet()));
+    found.forEach((name, observation) -> lastSeen.put(name, observation.hashCode()));
     all.forEach(a -> a.answer().complete(Objects.requireNonNull(found.get(a.name()))));
   }
 
@@ -146,7 +166,7 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseException RefreshInProgress while another session works on the view, since its
    *     lock would hold up the look at all others
    */
-  public Probe probe(ViewDefinition definition) {
+  public Probe.Seen probe(ViewDefinition definition) {
     return withControl(
         session -> {
           session.execute(Sql.of("BEGIN"));
@@ -164,35 +184,39 @@ public final class Database implements AutoCloseable {
    *
    * @throws DatabaseException RefreshInProgress while another session works on the view
    */
-  public void apply(QualifiedName view, Plan.Steps plan) {
+  public void apply(QualifiedName view, List<Step> steps) {
     withControl(
         session -> {
           session.inTransaction(
               () -> {
                 hold(session, view);
-                for (Step step : plan.steps()) {
-                  definitions.apply(session, step);
+                for (Step step : steps) {
+                  definitions.apply(session, step, Duration.ZERO);
                 }
+                Failpoint.reach("steps-done");
               });
+          Failpoint.reach("steps-committed");
           return true;
         });
   }
 
   /**
-   * Carries out steps that may take as long as the data are large, each by itself, on a connection
-   * of its own. A crash leaves a state from which the next plan goes on.
+   * Carries out steps of which some may take as long as the data are large, each by itself, on a
+   * connection of its own. A crash leaves a state from which the next plan goes on.
    *
    * @throws DatabaseException RefreshInProgress while another session works on the view
    */
-  public void applyLong(QualifiedName view, Plan.Steps plan, Duration timeout) {
-    Session.Pins pins = new Session.Pins(timeout, Duration.ofSeconds(30));
+  public void applyLong(QualifiedName view, List<Step> steps, Duration timeout) {
+    // Nobody queues behind a lock that a concurrent build waits for.
+    Session.Pins pins = new Session.Pins(timeout, Duration.ZERO);
     try (Session session = Session.open(address, pins)) {
       Fence fence = Fence.of(view);
       if (!fence.tryHold(session)) {
         throw busy(view);
       }
-      for (Step step : plan.steps()) {
-        definitions.apply(session, step);
+      List<Step> left = new ArrayList<>(steps);
+      while (!left.isEmpty()) {
+        applyNext(session, left, timeout);
       }
       fence.release(session);
     } catch (SQLException e) {
@@ -200,7 +224,32 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Either the one step that grows with the data, or all short ones up to the next such: what they
+   * do and what they write down must not be told apart by a crash.
+   */
+  private void applyNext(Session session, List<Step> left, Duration timeout) throws SQLException {
+    List<Step> together =
+        left.stream().takeWhile(step -> !step.growsWithData()).collect(Collectors.toList());
+    if (together.isEmpty()) {
+      definitions.apply(session, left.remove(0), timeout);
+      return;
+    }
+    session.inTransaction(
+        () -> {
+          for (Step step : together) {
+            definitions.apply(session, step, timeout);
+          }
+        });
+    left.subList(0, together.size()).clear();
+  }
+
   public RefreshRun refresh(RefreshOrder order) {
+    return new RefreshRun(address, bookkeeping, order, clock);
+  }
+
+  /** Brings a changed definition to life while the old data stay served. */
+  public RefreshRun rebuild(RebuildOrder order) {
     return new RefreshRun(address, bookkeeping, order, clock);
   }
 

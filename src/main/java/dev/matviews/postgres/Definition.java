@@ -1,172 +1,158 @@
 package dev.matviews.postgres;
 
-import dev.matviews.plan.Index;
+import dev.matviews.plan.Claim;
+import dev.matviews.plan.Column;
 import dev.matviews.plan.Probe;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
+import dev.matviews.plan.RecordedIndex;
 import dev.matviews.plan.Step;
 import dev.matviews.plan.ViewDefinition;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 
-/** The DDL of a view: makes it, compares it, changes its indexes. */
+/** The DDL of a view: makes it, compares it, carries out the steps of a plan. */
 final class Definition {
 
   private final Bookkeeping bookkeeping;
+  private final IndexSteps indexSteps;
 
   Definition(Bookkeeping bookkeeping) {
     this.bookkeeping = bookkeeping;
+    this.indexSteps = new IndexSteps(bookkeeping);
   }
 
   /**
    * Makes the wanted view under a scratch name, in a transaction that the caller rolls back: the
    * strictest check that PostgreSQL has, which neither plans nor runs the query.
    *
-   * @return whether the view in the database has the same definition
+   * @return how it compares with the view in the database
    */
-  Probe probe(Session session, ViewDefinition definition) throws SQLException {
-    QualifiedName scratch =
-        new QualifiedName(definition.name().schema(), "matviews_probe_" + UUID.randomUUID());
-    create(session, definition, scratch);
+  Probe.Seen probe(Session session, ViewDefinition definition) throws SQLException {
+    QualifiedName scratch = new QualifiedName(definition.name().schema(), Scratch.newName());
+    Owner.of(session, definition.name())
+        .act(session, () -> create(session, definition, scratch, ""));
+    List<Column> columns = columns(session, scratch);
     boolean same =
-        session
-            .query(
-                "SELECT pg_catalog.pg_get_viewdef(?::pg_catalog.regclass)"
-                    + " = pg_catalog.pg_get_viewdef(?::pg_catalog.regclass)",
-                row -> row.getBoolean(1),
-                Sql.qualified(scratch),
-                Sql.qualified(definition.name()))
-            .get(0);
-    return same ? Probe.Same : Probe.Different;
+        columns.equals(columns(session, definition.name()))
+            && session
+                .query(
+                    "SELECT pg_catalog.pg_get_viewdef(?::pg_catalog.regclass)"
+                        + " = pg_catalog.pg_get_viewdef(?::pg_catalog.regclass)",
+                    row -> row.getBoolean(1),
+                    Sql.qualified(scratch),
+                    Sql.qualified(definition.name()))
+                .get(0);
+    return new Probe.Seen(
+        same,
+        columns,
+        Indexes.shapesOfWanted(session, scratch, definition),
+        new Dependents(bookkeeping).of(session, definition.name()),
+        Carry.unreachableGrantors(session, definition.name()));
+  }
+
+  private static List<Column> columns(Session session, QualifiedName view) throws SQLException {
+    return session.query(
+        "SELECT attname, pg_catalog.format_type(atttypid, atttypmod) AS type"
+            + " FROM pg_catalog.pg_attribute"
+            + " WHERE attrelid = ?::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped"
+            + " ORDER BY attnum",
+        row -> new Column(row.getString("attname"), row.getString("type")),
+        Sql.qualified(view));
   }
 
   /**
    * Carries out one step; the caller holds the view's fence.
    *
+   * @param patience for locks that readers could queue behind
    * @throws DatabaseException with what the user can do about it
    */
-  void apply(Session session, Step step) throws SQLException {
+  void apply(Session session, Step step, Duration patience) throws SQLException {
     if (step instanceof Step.CreateView create) {
-      createWhole(session, create.definition());
-    } else if (step instanceof Step.ReplaceUnpopulatedView replace) {
-      drop(session, replace.definition().name());
-      createWhole(session, replace.definition());
+      createWhole(session, create);
     } else if (step instanceof Step.CreateIndex create) {
-      createIndex(session, create);
+      indexSteps.create(session, create, patience);
     } else if (step instanceof Step.DropIndex drop) {
-      dropIndex(session, drop);
+      indexSteps.drop(session, drop);
+    } else if (step instanceof Step.DropScratch scratch) {
+      indexSteps.drop(session, scratch);
+    } else if (step instanceof Step.OfAttributes change) {
+      AttributeChange.apply(session, change);
+    } else {
+      session.execute(record(step));
+      if (step instanceof Step.Register register) {
+        requireClaim(session, register.view(), register.claim());
+      } else if (step instanceof Step.TakeOver takeOver) {
+        requireClaim(session, takeOver.view(), takeOver.to());
+      }
+    }
+  }
+
+  /** Two objects may want one view at the same moment: the second must change nothing of it. */
+  private void requireClaim(Session session, QualifiedName view, Claim claim) throws SQLException {
+    if (!session.query(bookkeeping.claim(view), Bookkeeping::claim).contains(claim)) {
+      throw new DatabaseException(
+          new Failure(
+              Reason.RefreshInProgress,
+              null,
+              "another object took %s meanwhile; it is looked at again".formatted(view)));
+    }
+  }
+
+  private Sql record(Step step) {
+    if (step instanceof Step.Register register) {
+      return bookkeeping.register(register.view(), register.claim());
+    } else if (step instanceof Step.TakeOver takeOver) {
+      return bookkeeping.takeOver(takeOver.view(), takeOver.from(), takeOver.to());
     } else if (step instanceof Step.WriteRecord record) {
-      session.execute(bookkeeping.record(record.definition(), record.indexes()));
+      return bookkeeping.record(record.definition(), record.indexes());
+    } else if (step instanceof Step.WriteAttributes attributes) {
+      return bookkeeping.recordAttributes(attributes.view(), attributes.attributes());
     }
+    throw new IllegalArgumentException("a rebuild is a run of its own");
   }
 
-  private static void dropIndex(Session session, Step.DropIndex drop) {
-    QualifiedName name = new QualifiedName(drop.view().schema(), drop.name());
-    try {
-      session.execute(
-          Sql.of(
-              "DROP INDEX %s IF EXISTS %s"
-                  .formatted(drop.concurrently() ? "CONCURRENTLY" : "", Sql.qualified(name))));
-    } catch (SQLException e) {
-      throw new DatabaseException(Failure.ofStatement(e, "index " + name));
+  private void createWhole(Session session, Step.CreateView step) throws SQLException {
+    ViewDefinition definition = step.definition();
+    String owner = step.owner();
+    if (owner == null) {
+      create(session, step);
+    } else {
+      Owner.named(session, owner).act(session, () -> create(session, step));
     }
-  }
-
-  private void createWhole(Session session, ViewDefinition definition) throws SQLException {
-    create(session, definition, definition.name());
-    for (Index index : definition.indexes()) {
-      createIndex(session, new Step.CreateIndex(definition.name(), index, false));
-    }
-    List<String> indexes = definition.indexes().stream().map(Index::name).toList();
+    List<RecordedIndex> indexes = Indexes.createAll(session, definition.name(), definition);
     session.execute(bookkeeping.record(definition, indexes));
   }
 
-  /** Under the definition's own search path and time zone, which end before anything else runs. */
-  private static void create(Session session, ViewDefinition definition, QualifiedName name)
+  private static void create(Session session, Step.CreateView step) throws SQLException {
+    ViewDefinition definition = step.definition();
+    String tablespace = step.tablespace();
+    String storage = tablespace == null ? "" : "TABLESPACE " + Sql.identifier(tablespace);
+    create(session, definition, definition.name(), storage);
+  }
+
+  /**
+   * Under the definition's own search path and time zone, which end before anything else runs.
+   *
+   * @param storage access method, parameters and tablespace as SQL, empty for the defaults
+   */
+  static void create(Session session, ViewDefinition definition, QualifiedName name, String storage)
       throws SQLException {
     String query = Sql.query(definition.sql());
     Sql statement =
         Sql.of(
-            "CREATE MATERIALIZED VIEW %s AS\n%s\nWITH NO DATA"
-                .formatted(Sql.qualified(name), query));
-    pin(session, definition);
-    try {
-      session.execute(statement);
-    } catch (SQLException e) {
-      throw new DatabaseException(Failure.ofDefinition(e, statement.text(), query));
-    }
-    pin(session, "pg_catalog", "UTC");
-  }
-
-  private static void pin(Session session, ViewDefinition definition) throws SQLException {
-    try {
-      pin(session, Sql.identifiers(definition.searchPath()), definition.timeZone());
-    } catch (SQLException e) {
-      // The search path is valid whatever stands in it, since it is quoted.
-      if ("22023".equals(e.getSQLState())) {
-        throw new DatabaseException(
-            new Failure(
-                Reason.InvalidTimeZone,
-                e.getSQLState(),
-                "sessionTimeZone is not known to PostgreSQL; name one of pg_timezone_names"));
-      }
-      throw e;
-    }
-  }
-
-  private static void pin(Session session, String searchPath, String timeZone) throws SQLException {
-    session.query(
-        "SELECT pg_catalog.set_config('search_path', ?, true),"
-            + " pg_catalog.set_config('TimeZone', ?, true)",
-        row -> "",
-        searchPath,
-        timeZone);
-  }
-
-  private static void createIndex(Session session, Step.CreateIndex create) throws SQLException {
-    Index index = create.index();
-    Sql statement =
-        Sql.of(
-            "CREATE %s INDEX %s %s ON %s (%s)"
-                .formatted(
-                    index.unique() ? "UNIQUE" : "",
-                    create.concurrently() ? "CONCURRENTLY" : "",
-                    Sql.identifier(index.name()),
-                    Sql.qualified(create.view()),
-                    Sql.identifiers(index.columns())));
-    try {
-      session.execute(statement);
-    } catch (SQLException e) {
-      throw new DatabaseException(ofIndex(e, create, statement));
-    }
-  }
-
-  private static Failure ofIndex(SQLException e, Step.CreateIndex create, Sql statement) {
-    // Only a duplicate shows values, and only in words that are not the primary message's.
-    if ("23505".equals(e.getSQLState())) {
-      return Failure.ofRefresh(e, create.view().toString());
-    }
-    Failure failure = Failure.ofDefinition(e, statement.text(), statement.text());
-    return new Failure(
-        failure.reason(),
-        failure.sqlState(),
-        "index %s on %s: %s".formatted(create.index().name(), create.view(), failure.message()));
-  }
-
-  private static void drop(Session session, QualifiedName view) throws SQLException {
-    try {
-      session.execute(Sql.of("DROP MATERIALIZED VIEW " + Sql.qualified(view)));
-    } catch (SQLException e) {
-      Failure failure = Failure.ofStatement(e, view.toString());
-      throw new DatabaseException(
-          failure.reason() == Reason.DependentsExist
-              ? new Failure(
-                  Reason.DependentsExist,
-                  failure.sqlState(),
-                  "%s has to be made anew, but other objects stand on it; drop them first"
-                      .formatted(view))
-              : failure);
-    }
+            "CREATE MATERIALIZED VIEW %s %s AS\n%s\nWITH NO DATA"
+                .formatted(Sql.qualified(name), storage, query));
+    Scope.ofDefinition(
+        session,
+        definition,
+        () -> {
+          try {
+            session.execute(statement);
+          } catch (SQLException e) {
+            throw new DatabaseException(Failure.ofDefinition(e, statement.text(), query));
+          }
+        });
   }
 }

@@ -1,10 +1,12 @@
 package dev.matviews.postgres;
 
+import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import java.io.EOFException;
 import java.net.SocketException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -42,7 +44,8 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
                   + " the host")
               .formatted(server));
     }
-    Reason reason = reason(state);
+    // Here it is a database that lets nobody in (ALLOW_CONNECTIONS false).
+    Reason reason = "55000".equals(state) ? Reason.DatabaseUnavailable : reason(state);
     return new Failure(reason, state, sentence(reason, state, server.toString()));
   }
 
@@ -74,16 +77,52 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
     Reason reason = reason(e.getSQLState());
     if (reason == Reason.DuplicateRows) {
       String index = indexName(e);
-      return new Failure(
-          reason,
-          e.getSQLState(),
-          "rows of %s are not unique under %s (%s); the old data stay served"
-              .formatted(
-                  view,
-                  index == null ? "its unique index" : "unique index " + index,
-                  ConditionNames.describe(e.getSQLState())));
+      return ofDuplicates(e, view, index == null ? "its unique index" : "unique index " + index);
     }
     return new Failure(reason, e.getSQLState(), sentence(reason, e.getSQLState(), view));
+  }
+
+  /**
+   * Of an index build over rows, whose values the server's words could hold.
+   *
+   * @param index its name in the end, which is not the one that it is built under
+   */
+  static Failure ofIndexBuild(SQLException e, QualifiedName view, String index) {
+    return reason(e.getSQLState()) == Reason.DuplicateRows
+        ? ofDuplicates(e, view.toString(), "unique index " + index)
+        : ofStatement(e, "index %s on %s".formatted(index, view));
+  }
+
+  private static Failure ofDuplicates(SQLException e, String view, String index) {
+    return new Failure(
+        Reason.DuplicateRows,
+        e.getSQLState(),
+        "rows of %s are not unique under %s (%s); the old data stay served"
+            .formatted(view, index, ConditionNames.describe(e.getSQLState())));
+  }
+
+  /**
+   * Of an index on a view without rows, where all that can fail is what stands in the spec.
+   *
+   * @param statement what was sent
+   * @param texts the parts of it that stand in the spec, each on lines of its own
+   */
+  static Failure ofIndexText(SQLException e, String statement, List<String> texts) {
+    Failure failure = ofDefinition(e, statement, 0, "");
+    for (String text : texts) {
+      Failure placed = ofDefinition(e, statement, statement.indexOf("\n" + text + "\n") + 1, text);
+      failure = placed.message().length() > failure.message().length() ? placed : failure;
+    }
+    return switch (failure.reason()) {
+      case QueryFailed, SourceMissing, UpstreamNotPopulated ->
+          new Failure(Reason.InvalidSQL, failure.sqlState(), failure.message());
+      default -> failure;
+    };
+  }
+
+  /** The same of this object. */
+  Failure of(String what) {
+    return new Failure(reason, sqlState, what + ": " + message);
   }
 
   /**
@@ -93,20 +132,24 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
    * @param body the part of it that stands in the spec
    */
   static Failure ofDefinition(SQLException e, String statement, String body) {
+    return ofDefinition(e, statement, statement.indexOf(body), body);
+  }
+
+  private static Failure ofDefinition(SQLException e, String statement, int start, String body) {
     Reason reason = reason(e.getSQLState());
     ServerErrorMessage server = serverError(e);
     if (server == null || server.getMessage() == null) {
       return new Failure(reason, e.getSQLState(), sentence(reason, e.getSQLState(), "the view"));
     }
-    String place = place(statement, body, server.getPosition());
+    String place = place(statement, start, body, server.getPosition());
     return new Failure(reason, e.getSQLState(), place + shortened(server.getMessage()));
   }
 
-  private static String place(String statement, String body, int position) {
+  private static String place(String statement, int start, String body, int position) {
     if (position < 1 || position > statement.codePointCount(0, statement.length())) {
       return "";
     }
-    int offset = statement.offsetByCodePoints(0, position - 1) - statement.indexOf(body);
+    int offset = statement.offsetByCodePoints(0, position - 1) - start;
     if (offset < 0 || offset > body.length()) {
       return "";
     }

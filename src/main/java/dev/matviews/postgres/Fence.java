@@ -53,4 +53,23 @@ record Fence(long key) {
         .query("SELECT pg_catalog.pg_try_advisory_xact_lock(?)", row -> row.getBoolean(1), key)
         .get(0);
   }
+
+  /**
+   * Ends the operator's session that holds it; whoever else has taken the same key is left alone.
+   */
+  void cutOffHolder(Session session) throws SQLException {
+    session.query(
+        """
+        SELECT pg_catalog.pg_terminate_backend(a.pid)
+        FROM pg_catalog.pg_locks l
+        JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+          AND l.database = a.datid AND a.datname = pg_catalog.current_database()
+          AND (l.classid::pg_catalog.int8 << 32 | l.objid::pg_catalog.int8) = ?
+          AND a.usename = CURRENT_USER AND a.application_name = 'matview-operator'
+          AND a.pid <> pg_catalog.pg_backend_pid()
+        """,
+        row -> "",
+        key);
+  }
 }

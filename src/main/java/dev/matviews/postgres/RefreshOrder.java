@@ -1,6 +1,7 @@
 package dev.matviews.postgres;
 
 import dev.matviews.plan.QualifiedName;
+import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.ModeChoice;
 import dev.matviews.refresh.RunId;
 import java.time.Duration;
@@ -25,7 +26,8 @@ public record RefreshOrder(
     List<String> searchPath,
     String timeZone,
     Duration timeout,
-    Duration lockTimeout) {
+    Duration lockTimeout)
+    implements RunOrder {
 
   /** Nobody queues behind a concurrent refresh, so it may wait long for its lock. */
   private static final Duration CONCURRENT_LOCK_TIMEOUT = Duration.ofSeconds(30);
@@ -34,8 +36,13 @@ public record RefreshOrder(
     searchPath = List.copyOf(searchPath);
   }
 
-  /** Of one try. */
-  Duration longestLockWait() {
+  @Override
+  public Mode sentMode() {
+    return mode.mode();
+  }
+
+  @Override
+  public Duration longestLockWait() {
     return mode.concurrently() ? CONCURRENT_LOCK_TIMEOUT : lockTimeout;
   }
 }

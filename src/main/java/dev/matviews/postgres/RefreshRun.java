@@ -2,23 +2,19 @@ package dev.matviews.postgres;
 
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One run, on a connection of its own and behind the view's fence. */
+/** One refresh or rebuild, on a connection of its own and behind the view's fence. */
 public final class RefreshRun {
-
-  /** For our own statements before and after the REFRESH. */
-  private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
 
   private final ServerAddress address;
   private final Bookkeeping bookkeeping;
-  private final RefreshOrder order;
+  private final RunOrder order;
   private final Clock clock;
   private @Nullable Session session;
   private boolean abandoned;
 
-  RefreshRun(ServerAddress address, Bookkeeping bookkeeping, RefreshOrder order, Clock clock) {
+  RefreshRun(ServerAddress address, Bookkeeping bookkeeping, RunOrder order, Clock clock) {
     this.address = address;
     this.bookkeeping = bookkeeping;
     this.order = order;
@@ -44,7 +40,7 @@ public final class RefreshRun {
     if (isAbandoned()) {
       return new Outcome.Recorded();
     }
-    Session.Pins pins = new Session.Pins(STATEMENT_TIMEOUT, order.longestLockWait());
+    Session.Pins pins = new Session.Pins(Attempt.STATEMENT_TIMEOUT, order.longestLockWait());
     try (Session opened = Session.open(address, pins)) {
       return begun(opened) ? fenced(opened) : new Outcome.Recorded();
     } catch (SQLException e) {
@@ -81,15 +77,26 @@ public final class RefreshRun {
     if (!fence.tryHold(opened)) {
       return new Outcome.Busy();
     }
-    if (isDone(opened)) {
-      // Done under another operator, or before a clock or a request was set back: settled all the
-      // same, else it would be decided on again and again.
-      opened.execute(bookkeeping.handled(order.view(), order.id(), order.due()));
-    } else {
-      new Refresh(opened, address, bookkeeping, order, clock, this::isAbandoned).run();
+    try {
+      if (isDone(opened)) {
+        // Done under another operator, or before a clock or a request was set back: settled all the
+        // same, else it would be decided on again and again.
+        opened.execute(bookkeeping.handled(order.view(), order.id(), order.due()));
+      } else {
+        carryOut(new Attempt(opened, address, bookkeeping, order, clock, this::isAbandoned));
+      }
+    } finally {
+      fence.release(opened);
     }
-    fence.release(opened);
     return new Outcome.Recorded();
+  }
+
+  private void carryOut(Attempt attempt) throws SQLException {
+    if (order instanceof RebuildOrder rebuild) {
+      new Rebuild(attempt, rebuild).run();
+    } else if (order instanceof RefreshOrder refresh) {
+      new Refresh(attempt, refresh).run();
+    }
   }
 
   private boolean isDone(Session opened) throws SQLException {

@@ -178,6 +178,14 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Has the server parse a statement, which is not carried out. */
+  void parse(Sql sql) throws SQLException {
+    // A question mark is a parameter to the driver here, and two of them are one of the text.
+    try (PreparedStatement statement = connection.prepareStatement(sql.text().replace("?", "??"))) {
+      statement.getMetaData();
+    }
+  }
+
   /** All of them in one round trip, in their order, up to the first that fails. */
   void executeTogether(List<Sql> batch) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -191,10 +199,20 @@ final class Session implements AutoCloseable {
 
   /** What is done inside is done whole or not at all. */
   void inTransaction(Work work) throws SQLException {
+    inTransactionMake(
+        () -> {
+          work.run();
+          return true;
+        });
+  }
+
+  /** As {@link #inTransaction}, with what came of it. */
+  <T> T inTransactionMake(Maker<T> maker) throws SQLException {
     execute(Sql.of("BEGIN"));
     try {
-      work.run();
+      T made = maker.make();
       execute(Sql.of("COMMIT"));
+      return made;
     } catch (SQLException | RuntimeException e) {
       rollback();
       throw e;
@@ -205,6 +223,12 @@ final class Session implements AutoCloseable {
   @FunctionalInterface
   interface Work {
     void run() throws SQLException;
+  }
+
+  /** Something that talks to the database and brings something back. */
+  @FunctionalInterface
+  interface Maker<T> {
+    T make() throws SQLException;
   }
 
   /** Ends a failed or unwanted transaction; a connection that is gone has ended it already. */

@@ -36,10 +36,7 @@ record Sql(String text) {
    *     which no PostgreSQL text can hold
    */
   static String query(String text) {
-    if (text.indexOf('\0') >= 0) {
-      throw new DatabaseException(
-          new Failure(Reason.InvalidSQL, null, "the SQL holds a NUL character; remove it"));
-    }
+    refuseNul(text);
     List<NativeQuery> statements = parse(text);
     int last = statements.size() - 1;
     if (last > 0 && isComment(statements.get(last).nativeSql)) {
@@ -56,17 +53,51 @@ record Sql(String text) {
     return statements.get(0).nativeSql;
   }
 
+  /**
+   * An expression out of a spec, to stand between brackets of its own on lines of its own.
+   *
+   * @throws DatabaseException UnsupportedSQL where it would end the statement, InvalidSQL for a NUL
+   *     character
+   */
+  static String expression(String text) {
+    refuseNul(text);
+    if (parse("(\n" + text + "\n)").size() != 1) {
+      throw new DatabaseException(
+          new Failure(
+              Reason.UnsupportedSQL,
+              null,
+              "an expression holds a semicolon; write one expression without it"));
+    }
+    return text;
+  }
+
+  private static void refuseNul(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new DatabaseException(
+          new Failure(Reason.InvalidSQL, null, "the SQL holds a NUL character; remove it"));
+    }
+  }
+
   /** What the driver takes for one more statement, since it only looks for a semicolon. */
   private static boolean isComment(String text) {
     char[] chars = text.toCharArray();
     for (int i = 0; i < chars.length; i++) {
-      int end = Math.max(Parser.parseLineComment(chars, i), Parser.parseBlockComment(chars, i));
+      int end = endOfComment(chars, i);
       if (end == i && !Character.isWhitespace(chars[i])) {
         return false;
       }
       i = end;
     }
     return true;
+  }
+
+  /** The same place where none begins; the driver itself looks at the second character alone. */
+  static int endOfComment(char[] text, int i) {
+    return switch (text[i]) {
+      case '-' -> Parser.parseLineComment(text, i);
+      case '/' -> Parser.parseBlockComment(text, i);
+      default -> i;
+    };
   }
 
   /** Quoted always, so that case is kept and no name is a keyword. */

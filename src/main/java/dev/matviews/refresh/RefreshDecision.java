@@ -57,7 +57,7 @@ public sealed interface RefreshDecision {
       if (!missing.isEmpty()) {
         return new AwaitSources(missing);
       }
-      Optional<Instant> pausedUntil = pausedUntil(state, start, now);
+      Optional<Instant> pausedUntil = state.pausedUntil(start.id(), now);
       if (pausedUntil.isEmpty()) {
         return start;
       }
@@ -118,18 +118,6 @@ public sealed interface RefreshDecision {
     return tooOld && !tried
         ? Optional.of(new Settle(slot.id(), due, Run.Result.Missed, Reason.Missed))
         : Optional.empty();
-  }
-
-  /**
-   * A run that has failed is tried again after a pause. A run of the future is one of a clock that
-   * was set back since, and says nothing about how long ago it was.
-   */
-  private static Optional<Instant> pausedUntil(RefreshState state, Start start, Instant now) {
-    return state
-        .run(start.id())
-        .filter(run -> run.result() != Run.Result.Succeeded && !run.finishedAt().isAfter(now))
-        .map(run -> run.finishedAt().plus(Backoff.pause(run.reason(), state.consecutiveFailures())))
-        .filter(retry -> retry.isAfter(now));
   }
 
   private static Optional<Instant> earlier(Optional<Instant> one, Optional<Instant> other) {

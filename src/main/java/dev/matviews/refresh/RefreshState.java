@@ -38,4 +38,20 @@ public record RefreshState(
   Optional<Run> run(RunId id) {
     return runs.stream().filter(r -> r.is(id)).findFirst();
   }
+
+  /** The last try of this run, if it did not succeed. */
+  public Optional<Run> failed(RunId id) {
+    return run(id).filter(run -> run.result() != Run.Result.Succeeded);
+  }
+
+  /**
+   * A run that has failed is tried again after a pause. A run of the future is one of a clock that
+   * was set back since, and says nothing about how long ago it was.
+   */
+  public Optional<Instant> pausedUntil(RunId id, Instant now) {
+    return failed(id)
+        .filter(run -> !run.finishedAt().isAfter(now))
+        .map(run -> run.finishedAt().plus(Backoff.pause(run.reason(), consecutiveFailures)))
+        .filter(retry -> retry.isAfter(now));
+  }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A run that has ended, as the database remembers it.
  *
  * @param id its identity, as {@link RunId} prints it
- * @param mode null for a run that never sent a REFRESH
+ * @param mode null for a run that sent no REFRESH of the view itself
  * @param sqlState null unless the server refused it
  * @param message why it ended so, fit for a user's eyes; null when there is nothing to say
  * @param rowsBefore the server's estimate, null when it had none
@@ -40,6 +40,11 @@ public record Run(
 
   public Duration duration() {
     return Duration.between(startedAt, finishedAt);
+  }
+
+  /** What there is to tell about how it ended. */
+  public String said() {
+    return message == null ? reason.name() : message;
   }
 
   public boolean is(RunId other) {

@@ -42,6 +42,18 @@ public record RunId(Trigger trigger, String key) {
     return new RunId(Trigger.Request, fits ? value : HASHED + sha256(value));
   }
 
+  /**
+   * A definition that replaces the one of a view. Each rebuild makes another OID, so a definition
+   * that comes back is brought to life again.
+   *
+   * @param hash of the definition, its indexes and its tablespace
+   * @param oldOid of the view that it replaces
+   */
+  public static RunId definition(String hash, long oldOid) {
+    return new RunId(
+        Trigger.Definition, hash.substring(0, Math.min(16, hash.length())) + "-over-" + oldOid);
+  }
+
   @Override
   public String toString() {
     return trigger + "/" + key;

@@ -7,5 +7,7 @@ public enum Trigger {
   /** A slot of its schedule. */
   Schedule,
   /** A new value of the annotation. */
-  Request
+  Request,
+  /** The view holds data of another definition than the spec's. */
+  Definition
 }

@@ -11,25 +11,52 @@ SELECT w.schema_name,
          WHEN 'v' THEN 'view' WHEN 'i' THEN 'index' WHEN 'I' THEN 'index'
          WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'foreign table' WHEN 'c' THEN 'type'
          ELSE 'relation' END AS kind,
-       pg_catalog.pg_get_userbyid(c.relowner) AS owner,
-       pg_catalog.pg_has_role(c.relowner, 'USAGE') AS owned_by_us,
+       attributes.found AS attributes,
+       pg_catalog.pg_has_role(c.relowner, CASE WHEN server.major >= 16 THEN 'SET' ELSE 'MEMBER' END)
+         AS acts_as_owner,
+       CASE WHEN server.major >= 17 THEN pg_catalog.has_table_privilege(c.oid, 'MAINTAIN')
+         ELSE false END AS maintainable,
        c.relispopulated AS populated,
        c.reltuples::pg_catalog.int8 AS row_estimate,
        pages.bytes,
        CASE WHEN c.relkind = 'm' THEN ${fingerprint} END AS fingerprint,
+       CASE WHEN c.relkind = 'm' THEN ${source_columns} END AS source_columns,
+       sources.names AS sources,
+       coalesce(sources.replaced, false) AS reads_replaced,
        unpopulated.names AS unpopulated_sources,
+       sources.unreadable AS unreadable_sources,
+       dependents.names AS dependents,
        coalesce(indexes.list, '[]') AS indexes,
-       b.owner_id, b.namespace, b.name, b.definition_hash,
-       b.fingerprint AS recorded_fingerprint, b.indexes AS recorded_indexes,
+       b.owner_id, b.namespace, b.name, b.definition_hash, b.time_zone,
+       b.fingerprint AS recorded_fingerprint, b.source_columns AS recorded_source_columns,
+       b.indexes AS recorded_indexes, b.attributes AS recorded_attributes,
+       leftovers.free AS scratch, leftovers.needed AS aside, b.traits,
        b.schedule, b.settled_until, b.handled_request, b.data_as_of, b.last_success,
        b.consecutive_failures,
        coalesce(runs.list, '[]') AS runs
 FROM ROWS FROM (
        pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[])
      ) AS w (schema_name, view_name)
+CROSS JOIN (
+  SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000 AS major
+) server
 LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema_name
 LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.view_name
 LEFT JOIN ${bookkeeping}.views b ON b.schema_name = w.schema_name AND b.view_name = w.view_name
+LEFT JOIN LATERAL (
+  SELECT pg_catalog.array_agg(l.name) FILTER (WHERE NOT l.needed) AS free,
+         pg_catalog.array_agg(l.name) FILTER (WHERE l.needed) AS needed
+  FROM (
+    SELECT s.name, EXISTS (
+      SELECT FROM pg_catalog.pg_depend d
+      LEFT JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+        AND d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = old.oid
+        AND d.deptype = 'n' AND r.ev_class IS DISTINCT FROM old.oid) AS needed
+    FROM pg_catalog.unnest(b.scratch) s (name)
+    LEFT JOIN pg_catalog.pg_class old ON old.relnamespace = n.oid AND old.relname = s.name
+  ) l
+) leftovers ON true
 LEFT JOIN LATERAL (
   SELECT pg_catalog.sum(s.relpages)::pg_catalog.int8
          * pg_catalog.current_setting('block_size')::pg_catalog.int8 AS bytes
@@ -37,6 +64,69 @@ LEFT JOIN LATERAL (
   WHERE s.oid = c.oid OR s.oid = c.reltoastrelid
      OR s.oid IN (SELECT i.indexrelid FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid)
 ) pages ON true
+LEFT JOIN LATERAL (
+  SELECT pg_catalog.jsonb_build_object(
+    'owner', pg_catalog.pg_get_userbyid(c.relowner),
+    'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
+    'tablespace', (
+      SELECT t.spcname
+      FROM pg_catalog.pg_database d
+      JOIN pg_catalog.pg_tablespace t
+        ON t.oid = CASE c.reltablespace WHEN 0 THEN d.dattablespace ELSE c.reltablespace END
+      WHERE d.datname = pg_catalog.current_database()),
+    'parameters', (
+      SELECT coalesce(pg_catalog.jsonb_object_agg(p.option_name, p.option_value), '{}')
+      FROM pg_catalog.pg_options_to_table(c.reloptions) p
+    ),
+    'privileges', (
+      SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+               'role', CASE WHEN a.grantee = 0 THEN 'PUBLIC'
+                         ELSE pg_catalog.pg_get_userbyid(a.grantee) END,
+               'privilege', a.privilege_type, 'grantable', a.is_grantable,
+               'byOwner', a.grantor = c.relowner
+             ) ORDER BY a.grantee, a.grantor, a.privilege_type), '[]')
+      FROM pg_catalog.aclexplode(c.relacl) a
+      WHERE a.grantee <> c.relowner
+    )) AS found
+  WHERE c.relkind = 'm'
+) attributes ON true
+LEFT JOIN LATERAL (
+  SELECT pg_catalog.array_agg(sn.nspname || '.' || sc.relname ORDER BY sn.nspname, sc.relname)
+           AS names,
+         pg_catalog.array_agg(sn.nspname || '.' || sc.relname ORDER BY sn.nspname, sc.relname)
+           FILTER (WHERE NOT pg_catalog.has_any_column_privilege(c.relowner, sc.oid, 'SELECT'))
+           AS unreadable,
+         pg_catalog.bool_or(EXISTS (
+           SELECT FROM ${bookkeeping}.views o
+           WHERE o.schema_name = sn.nspname AND sc.relname = ANY (o.scratch))) AS replaced
+  FROM (
+    SELECT DISTINCT d.refobjid AS oid
+    FROM pg_catalog.pg_rewrite r
+    JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+      AND d.objid = r.oid AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    WHERE r.ev_class = c.oid AND d.refobjid <> c.oid AND c.relkind = 'm'
+  ) s
+  JOIN pg_catalog.pg_class sc ON sc.oid = s.oid
+  JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace
+) sources ON true
+LEFT JOIN LATERAL (
+  SELECT pg_catalog.array_agg(DISTINCT d.described) AS names
+  FROM (
+    SELECT pg_catalog.pg_describe_object(
+             'pg_catalog.pg_class'::pg_catalog.regclass, r.ev_class, 0) AS described
+    FROM pg_catalog.pg_depend p
+    JOIN pg_catalog.pg_rewrite r ON r.oid = p.objid
+    WHERE p.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND p.refobjid = c.oid
+      AND p.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.ev_class <> c.oid
+    UNION
+    SELECT pg_catalog.pg_describe_object(p.classid, p.objid, 0)
+    FROM pg_catalog.pg_depend p
+    WHERE p.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+      AND ((p.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND p.refobjid = c.oid)
+        OR (p.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND p.refobjid = c.reltype))
+  ) d
+  WHERE c.relkind = 'm'
+) dependents ON true
 LEFT JOIN LATERAL (
   WITH RECURSIVE source (oid) AS (
     SELECT c.oid WHERE c.relkind = 'm'
@@ -55,33 +145,17 @@ LEFT JOIN LATERAL (
   WHERE sc.relkind = 'm' AND NOT sc.relispopulated AND sc.oid <> c.oid
 ) unpopulated ON true
 LEFT JOIN LATERAL (
-  SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-           'name', ic.relname, 'unique', i.indisunique, 'valid', i.indisvalid,
-           'columns', coalesce(k.columns, '{}'),
-           'identifiesRows', i.indisunique AND i.indisvalid AND i.indimmediate
-             AND i.indexprs IS NULL AND i.indpred IS NULL,
-           'plain', am.amname = 'btree' AND i.indexprs IS NULL AND i.indpred IS NULL
-             AND i.indnatts = i.indnkeyatts AND NOT i.indnullsnotdistinct AND k.all_default
-         ) ORDER BY ic.relname) AS list
-  FROM pg_catalog.pg_index i
-  JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
-  JOIN pg_catalog.pg_am am ON am.oid = ic.relam
-  LEFT JOIN LATERAL (
-    SELECT pg_catalog.array_agg(a.attname ORDER BY key.n) AS columns,
-           pg_catalog.bool_and(o.opcdefault AND i.indoption[(key.n - 1)::pg_catalog.int4] = 0
-             AND i.indcollation[(key.n - 1)::pg_catalog.int4] = a.attcollation) AS all_default
-    FROM pg_catalog.unnest(i.indkey::pg_catalog.int2[]) WITH ORDINALITY AS key (attnum, n)
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.attnum
-    JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[(key.n - 1)::pg_catalog.int4]
-    WHERE key.n <= i.indnkeyatts
-  ) k ON true
-  WHERE i.indrelid = c.oid
-) indexes ON true
+${indexes}) indexes ON true
 LEFT JOIN LATERAL (
   SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(newest) ORDER BY newest.started_at DESC) AS list
   FROM (
-    SELECT r.* FROM ${bookkeeping}.runs r
-    WHERE r.schema_name = b.schema_name AND r.view_name = b.view_name
-    ORDER BY r.started_at DESC LIMIT 5
+    (SELECT r.* FROM ${bookkeeping}.runs r
+     WHERE r.schema_name = b.schema_name AND r.view_name = b.view_name
+     ORDER BY r.started_at DESC LIMIT 5)
+    UNION
+    -- How a rebuild failed counts until it succeeds, however many refreshes came after it.
+    (SELECT r.* FROM ${bookkeeping}.runs r
+     WHERE r.schema_name = b.schema_name AND r.view_name = b.view_name AND r.trigger = 'Definition'
+     ORDER BY r.started_at DESC LIMIT 1)
   ) newest
 ) runs ON true

@@ -13,6 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the API server takes, up to the bounds. */
 class AcceptedTest {
 
+  private static final String PARAMETERS =
+      IntStream.range(0, 16)
+          .mapToObj(i -> "p".repeat(61) + "%02d: '%s'".formatted(i, "v".repeat(128)))
+          .collect(Collectors.joining(", ", "{", "}"));
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -28,6 +33,31 @@ class AcceptedTest {
         "spec: {indexes: []}",
         "spec: {indexes: [{name: i, unique: true, columns: [b, a]}]}",
         "spec: {indexes: [{name: i, columns: [a]}, {name: I, columns: [a]}]}",
+        "spec: {indexes: [{name: i, keys: [{column: a}, {expression: lower(b)}]}]}",
+        "spec: {indexes: [{name: i, keys: [{column: a, order: desc, nulls: last}, {column: a}]}]}",
+        "spec: {indexes: [{name: i, keys: [{column: a, operatorClass: public.gin_trgm_ops}]}]}",
+        "spec: {indexes: [{name: i, keys: [{column: a, collation: pg_catalog.en_US.utf8}]}]}",
+        "spec: {indexes: [{name: i, keys: [{column: a, collation: C}], method: gist}]}",
+        "spec: {indexes: [{name: i, unique: true, columns: [a], nullsNotDistinct: true}]}",
+        "spec: {indexes: [{name: i, unique: true, keys: [{expression: a}], where: a > 0}]}",
+        "spec: {indexes: [{name: i, columns: [a], include: [a, b]}]}",
+        "spec: {indexes: [{name: i, columns: [a], include: [b], method: gist}]}",
+        "spec: {indexes: [{name: i, columns: [a], include: [b], method: spgist}]}",
+        "spec: {indexes: [{name: i, columns: [a], method: hash, parameters: {fillfactor: '70'}}]}",
+        "spec: {indexes: [{name: i, columns: [a], method: gin, parameters: {fastupdate: 'off'}}]}",
+        "spec: {indexes: [{name: i, columns: [a], method: brin, where: \"a <> ';'\"}]}",
+        "spec: {owner: 'odd \"role\"; --', comment: \"It's; a /* comment\"}",
+        "spec: {grants: [{role: PUBLIC, privileges: [SELECT]}]}",
+        "spec: {grants: [{role: Public, privileges: [SELECT, MAINTAIN, REFERENCES, TRIGGER]}]}",
+        "spec: {grants: [{role: a, privileges: [SELECT], withGrantOption: true}]}",
+        "spec: {storage: {}}",
+        "spec: {storage: {tablespace: fast, parameters: {}}}",
+        "spec: {storage: {parameters: {autovacuum_enabled: 'off', fillfactor: '1e+1'}}}",
+        "spec: {changePolicy: OnApproval, adoptionPolicy: Always, driftPolicy: Report}",
+        "spec: {managementPolicy: Manage, deletionPolicy: Delete}",
+        "spec: {managementPolicy: RefreshOnly, sql: null}",
+        "spec: {managementPolicy: RefreshOnly, sql: null, searchPath: [app], sessionTimeZone: UTC}",
+        "spec: {managementPolicy: RefreshOnly, sql: null, refresh: {interval: 1h}, suspend: true}",
         "spec: {refresh: {}}",
         "spec: {refresh: {mode: Concurrent, schedule: '*/5 8-18 * jan,feb mon-fri'}}",
         "spec: {refresh: {mode: Standard, schedule: '@hourly', timeZone: Asia/Kolkata}}",
@@ -57,6 +87,9 @@ class AcceptedTest {
         "spec: {tls: {caSecretRef: {name: pg.ca, key: root.pem}}}",
         "spec: {maxConcurrentRefreshes: 1, connectTimeout: 1s}",
         "spec: {maxConcurrentRefreshes: 32, connectTimeout: 60s}",
+        "spec: {rebuildSizeWarning: 10Gi}",
+        "spec: {rebuildSizeWarning: 1.5k}",
+        "spec: {rebuildSizeWarning: '1000000'}",
         "spec: {bookkeepingSchema: Bücher}",
       })
   void connection(String yaml) {
@@ -73,16 +106,40 @@ class AcceptedTest {
   @Test
   @DisplayName("a view as large as may be: the rules' cost stays within the API server's budget")
   void largest() {
-    String names = list(32, i -> "'" + "x".repeat(60) + "%03d".formatted(i) + "'");
-    String indexes =
-        list(
-            32,
-            i -> "{name: '" + "i".repeat(60) + "%03d".formatted(i) + "', columns: " + names + "}");
+    String names = list(32, AcceptedTest::name);
+    String all = "privileges: [SELECT, MAINTAIN, REFERENCES, TRIGGER]";
     var view =
         Objects.view(
             "spec: {sql: '" + "s".repeat(65536) + "', searchPath: " + names + "}",
-            "spec: {indexes: " + indexes + ", refresh: {schedule: '" + "*".repeat(256) + "'}}");
+            "spec: {comment: '"
+                + "c".repeat(1024)
+                + "', storage: {parameters: "
+                + PARAMETERS
+                + "}}",
+            "spec: {grants: " + list(64, i -> "{role: " + name(i) + ", " + all + "}") + "}",
+            "spec: {indexes: " + indexes("columns: " + names + ", include: " + names) + "}",
+            "spec: {refresh: {schedule: '" + "*".repeat(256) + "'}}");
     assertThat(Objects.refusalOf(() -> Objects.tryCreate(view))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("indexes as large as may be, by expressions")
+  void largestKeys() {
+    String named = "'" + "q".repeat(63) + "." + "n".repeat(63) + "'";
+    String key =
+        "{order: desc, nulls: last, operatorClass: %s, collation: %s, expression: %s}"
+            .formatted(named, named, "x".repeat(1024));
+    var view = Objects.view("spec: {indexes: " + indexes("keys: " + list(32, i -> key)) + "}");
+    assertThat(Objects.refusalOf(() -> Objects.tryCreate(view))).isEmpty();
+  }
+
+  private static String indexes(String keys) {
+    String more = "where: '" + "w".repeat(2048) + "', parameters: " + PARAMETERS;
+    return list(32, i -> "{name: " + name(i) + ", " + keys + ", " + more + "}");
+  }
+
+  private static String name(int i) {
+    return "'" + "x".repeat(60) + "%03d'".formatted(i);
   }
 
   private static String list(int size, IntFunction<String> entry) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.matviews.api.v1alpha1.Condition;
+import dev.matviews.api.v1alpha1.GrantSpec;
 import dev.matviews.api.v1alpha1.IndexSpec;
 import dev.matviews.api.v1alpha1.IndexStatus;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
@@ -27,7 +28,11 @@ final class CrdFinish {
 
   /** Lists of these are merged entry by entry, so that two appliers may each own some. */
   private static final Map<Class<?>, String> LIST_KEYS =
-      Map.of(Condition.class, "type", IndexSpec.class, "name", IndexStatus.class, "name");
+      Map.of(
+          Condition.class, "type",
+          GrantSpec.class, "role",
+          IndexSpec.class, "name",
+          IndexStatus.class, "name");
 
   private static final Map<Class<?>, String> FORMATS =
       Map.of(
@@ -75,12 +80,14 @@ final class CrdFinish {
   }
 
   private static void finish(ObjectNode schema, Type type) {
-    if (type instanceof ParameterizedType list) {
+    if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
       Type entry = list.getActualTypeArguments()[0];
       finish((ObjectNode) schema.get("items"), entry);
       if (entry instanceof Class<?> c && LIST_KEYS.containsKey(c)) {
         schema.put("x-kubernetes-list-type", "map");
         schema.putArray("x-kubernetes-list-map-keys").add(LIST_KEYS.get(c));
+      } else if (entry instanceof Class<?> c && c.isEnum()) {
+        schema.put("x-kubernetes-list-type", "set");
       }
     } else if (type instanceof Class<?> c && c.isRecord()) {
       for (RecordComponent field : c.getRecordComponents()) {

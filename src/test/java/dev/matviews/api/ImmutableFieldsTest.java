@@ -63,6 +63,9 @@ class ImmutableFieldsTest {
           sessionTimeZone: UTC      | sessionTimeZone: Asia/Tokyo
           refresh: {interval: 10s}  | refresh: {interval: null, schedule: '@daily', timeZone: UTC}
           suspend: true             | indexes: [{name: i, columns: [a]}]
+          managementPolicy: Manage  | managementPolicy: RefreshOnly, sql: null
+          deletionPolicy: Delete    | deletionPolicy: Retain
+          owner: a                  | owner: b, grants: [{role: a, privileges: [SELECT]}]
           """)
   void viewAccepted(String created, String edited) {
     assertThat(refusalOfEdit(view(created), view(created, edited))).isEmpty();

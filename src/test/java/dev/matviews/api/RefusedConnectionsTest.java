@@ -44,6 +44,14 @@ class RefusedConnectionsTest {
           connectTimeout: 999ms                          | connectTimeout is at least 1s
           connectTimeout: 61s                            | connectTimeout is at least 1s and at most 60s
           connectTimeout: soon                           | a duration is written such as 500ms, 90s or 1h30m
+          rebuildSizeWarning: ''                         | spec.rebuildSizeWarning: Invalid value
+          rebuildSizeWarning: 10GB                       | a size is written such as 10Gi, 500M or 1000000
+          rebuildSizeWarning: '-1Gi'                     | a size is written such as 10Gi, 500M or 1000000
+          rebuildSizeWarning: 1ki                        | a size is written such as 10Gi, 500M or 1000000
+          rebuildSizeWarning: 500m                       | a size is written such as 10Gi, 500M or 1000000
+          rebuildSizeWarning: '.5Gi'                     | a size is written such as 10Gi, 500M or 1000000
+          rebuildSizeWarning: 10                         | must be of type string
+          rebuildSizeWarning: '111111111111111111111111111111111' | rebuildSizeWarning: Too long
           bookkeepingSchema: ''                          | spec.bookkeepingSchema: Invalid value
           bookkeepingSchema: "a\\0b"                     | at most 63 bytes and no NUL character
           """)

@@ -8,12 +8,19 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the API server refuses of a MaterializedView but its refresh, and what the user reads. */
+/**
+ * What the API server refuses of a MaterializedView but its refresh and indexes, and what people
+ * read.
+ */
 class RefusedViewsTest {
 
   private static final String BYTES =
       "a name in PostgreSQL has at most 63 bytes and no NUL character";
   private static final String IANA = "a time zone is an IANA name such as Europe/Berlin or UTC";
+
+  private static final String NOT_OURS =
+      "managementPolicy RefreshOnly changes nothing but the view's data: remove sql, owner,"
+          + " grants, comment, storage and indexes";
 
   record Row(String what, String yaml, String message) {
     @Override
@@ -23,7 +30,7 @@ class RefusedViewsTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"objects", "names", "queries", "indexes"})
+  @MethodSource({"objects", "names", "queries", "policies", "grants", "properties"})
   void refused(Row row) {
     var object = Objects.view(row.yaml);
     assertThat(Objects.refusalOf(() -> Objects.tryCreate(object))).contains(row.message);
@@ -64,6 +71,7 @@ class RefusedViewsTest {
         row("viewName of 64 bytes", "spec: {viewName: " + "é".repeat(32) + "}", BYTES),
         row("viewName with NUL", "spec: {viewName: \"a\\0b\"}", BYTES),
         row("viewName that YAML takes for true", "spec: {viewName: true}", "of type string"),
+        row("deletionPolicy Orphan", "spec: {deletionPolicy: Orphan}", "\"Delete\", \"Retain\""),
         row(
             "name of 64 letters without viewName",
             "metadata: {name: " + "n".repeat(64) + "}",
@@ -73,7 +81,10 @@ class RefusedViewsTest {
 
   static List<Row> queries() {
     return List.of(
-        row("no sql", "spec: {sql: null}", "spec.sql: Required value"),
+        row(
+            "no sql",
+            "spec: {sql: null}",
+            "spec.sql: Required value: managementPolicy Manage needs sql: add the view's query"),
         row("empty sql", "spec: {sql: ''}", "spec.sql: Invalid value"),
         row("white space as sql", "spec: {sql: \" \\n\\t \"}", "not only white space"),
         row("sql with NUL", "spec: {sql: \"select '\\0'\"}", "without NUL characters"),
@@ -97,43 +108,95 @@ class RefusedViewsTest {
             "spec.sessionTimeZone: Too long"));
   }
 
-  static List<Row> indexes() {
+  static List<Row> policies() {
     return List.of(
-        index("index without a name", "columns: [a]", "spec.indexes[0].name: Required value"),
-        index("index without columns", "name: i", "spec.indexes[0].columns: Required value"),
-        index("no column", "name: i, columns: []", "spec.indexes[0].columns: Invalid value"),
-        index("33 columns", "name: i, columns: [" + numbered("c", 33) + "]", "columns: Too many"),
-        index("an empty column", "name: i, columns: ['']", "spec.indexes[0].columns[0]: Invalid"),
-        index("a column of 64 bytes", "name: i, columns: [" + "é".repeat(32) + "]", BYTES),
-        index("a column with NUL", "name: i, columns: [\"\\0\"]", BYTES),
-        index(
-            "a column twice",
-            "name: i, columns: [a, b, a]",
-            "spec.indexes[0].columns: Invalid value: columns names a column twice: remove one"),
-        index("an index of 64 bytes", "columns: [a], name: " + "é".repeat(32), BYTES),
-        index("an index of 64 letters", "columns: [a], name: " + "i".repeat(64), "name: Too long"),
+        row("RefreshOnly with sql", "spec: {managementPolicy: RefreshOnly}", NOT_OURS),
+        refreshOnly("owner", "owner: a", NOT_OURS),
+        refreshOnly("grants", "grants: [{role: a, privileges: [SELECT]}]", NOT_OURS),
+        refreshOnly("comment", "comment: a", NOT_OURS),
+        refreshOnly("storage", "storage: {tablespace: a}", NOT_OURS),
+        refreshOnly("indexes", "indexes: [{name: a, columns: [a]}]", NOT_OURS),
+        refreshOnly(
+            "deletion",
+            "deletionPolicy: Delete",
+            "spec.deletionPolicy: Invalid value: managementPolicy RefreshOnly never drops the"
+                + " view: set deletionPolicy to Retain"),
+        row("managementPolicy", "spec: {managementPolicy: None}", "\"Manage\", \"RefreshOnly\""),
+        row("changePolicy", "spec: {changePolicy: Never}", "\"Automatic\", \"OnApproval\""),
+        row("adoptionPolicy", "spec: {adoptionPolicy: Never}", "\"Always\", \"IfIdentical\""),
+        row("driftPolicy", "spec: {driftPolicy: Ignore}", "\"Correct\", \"Report\""),
+        row("deletionPolicy", "spec: {deletionPolicy: Keep}", "\"Delete\", \"Retain\""));
+  }
+
+  static List<Row> grants() {
+    return List.of(
+        grant("grant to nobody", "privileges: [SELECT]", "spec.grants[0].role: Required value"),
+        grant("grant to an empty role", "role: '', privileges: [SELECT]", "role: Invalid value"),
+        grant("role of 64 bytes", "privileges: [SELECT], role: " + "é".repeat(32), BYTES),
+        grant(
+            "PUBLIC in small letters",
+            "role: public, privileges: [SELECT]",
+            "spec.grants[0].role: Invalid value: \"public\": every role is written PUBLIC, in capitals"),
+        grant("grant of nothing", "role: a", "spec.grants[0].privileges: Required value"),
+        grant("grant of none", "role: a, privileges: []", "privileges: Invalid value"),
+        grant("grant of INSERT", "role: a, privileges: [INSERT]", "Unsupported value: \"INSERT\""),
+        grant("grant in small letters", "role: a, privileges: [select]", "\"select\""),
+        grant(
+            "a privilege twice",
+            "role: a, privileges: [SELECT, SELECT]",
+            "spec.grants[0].privileges[1]: Duplicate value: \"SELECT\""),
+        grant(
+            "PUBLIC with the grant option",
+            "role: PUBLIC, privileges: [SELECT], withGrantOption: true",
+            "spec.grants[0].withGrantOption: Invalid value: PUBLIC cannot pass privileges on"),
         row(
-            "an index twice",
-            "spec: {indexes: [{name: i, columns: [a]}, {name: i, columns: [b]}]}",
-            "spec.indexes[1]: Duplicate value: {\"name\":\"i\"}"),
-        row("33 indexes", "spec: {indexes: [" + indexes(33) + "]}", "spec.indexes: Too many"));
+            "a role twice",
+            "spec: {grants: [{role: a, privileges: [SELECT]}, {role: a, privileges: [TRIGGER]}]}",
+            "spec.grants[1]: Duplicate value: {\"role\":\"a\"}"),
+        row("65 grants", "spec: {grants: [" + grants(65) + "]}", "spec.grants: Too many"));
+  }
+
+  static List<Row> properties() {
+    return List.of(
+        row("empty owner", "spec: {owner: ''}", "spec.owner: Invalid value"),
+        row("owner of 64 bytes", "spec: {owner: " + "é".repeat(32) + "}", BYTES),
+        row("empty comment", "spec: {comment: ''}", "spec.comment: Invalid value"),
+        row("comment of 1025", "spec: {comment: " + "x".repeat(1025) + "}", "comment: Too long"),
+        row("comment with NUL", "spec: {comment: \"a\\0b\"}", "a comment in PostgreSQL has no NUL"),
+        row("empty tablespace", "spec: {storage: {tablespace: ''}}", "tablespace: Invalid value"),
+        row("tablespace of 64", "spec: {storage: {tablespace: " + "é".repeat(32) + "}}", BYTES),
+        row(
+            "a parameter with quotes",
+            "spec: {storage: {parameters: {'\"fillfactor\"': '70'}}}",
+            "spec.storage.parameters: Invalid value: a parameter's name has small letters"),
+        row(
+            "a parameter with a semicolon",
+            "spec: {storage: {parameters: {fillfactor: '70;'}}}",
+            "spec.storage.parameters: Invalid value: a parameter's value has letters, digits"));
   }
 
   private static Row row(String what, String yaml, String message) {
     return new Row(what, yaml, message);
   }
 
-  private static Row index(String what, String yaml, String message) {
-    return row(what, "spec: {indexes: [{" + yaml + "}]}", message);
+  private static Row refreshOnly(String what, String yaml, String message) {
+    return row(
+        "RefreshOnly with " + what,
+        "spec: {sql: null, managementPolicy: RefreshOnly, " + yaml + "}",
+        message);
+  }
+
+  private static Row grant(String what, String yaml, String message) {
+    return row(what, "spec: {grants: [{" + yaml + "}]}", message);
   }
 
   private static String numbered(String prefix, int count) {
     return IntStream.range(0, count).mapToObj(i -> prefix + i).collect(Collectors.joining(", "));
   }
 
-  private static String indexes(int count) {
+  private static String grants(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> "{name: i" + i + ", columns: [a]}")
+        .mapToObj(i -> "{role: r" + i + ", privileges: [SELECT]}")
         .collect(Collectors.joining(", "));
   }
 }

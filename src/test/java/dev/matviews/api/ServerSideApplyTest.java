@@ -2,9 +2,12 @@ package dev.matviews.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.matviews.api.v1alpha1.IndexSpec;
+import dev.matviews.api.v1alpha1.MaterializedViewSpec;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,19 @@ class ServerSideApplyTest {
   }
 
   @Test
+  @DisplayName("each owns its own grants, also of one role, and the other's survive")
+  void grants() {
+    Objects.apply("one", Objects.view(NAME, granting("a: SELECT", "both: TRIGGER")));
+    var both =
+        Objects.apply("two", Objects.view(NAME, ONLY, granting("b: SELECT", "both: SELECT")));
+    assertThat(grantsOf(both))
+        .containsExactlyInAnyOrder("a [SELECT]", "both [TRIGGER, SELECT]", "b [SELECT]");
+
+    var left = Objects.apply("one", Objects.view(NAME));
+    assertThat(grantsOf(left)).containsExactlyInAnyOrder("both [SELECT]", "b [SELECT]");
+  }
+
+  @Test
   @DisplayName("one field has one owner: the second is told of the first")
   void conflict() {
     Objects.apply("one", Objects.view(NAME));
@@ -45,6 +61,23 @@ class ServerSideApplyTest {
   }
 
   private static List<String> indexNames(GenericKubernetesResource view) {
-    return new ObjectMapper().valueToTree(view).at("/spec/indexes").findValuesAsText("name");
+    return specOf(view).indexes().stream().map(IndexSpec::name).toList();
+  }
+
+  /** Of lines such as {@code role: SELECT}. */
+  private static String granting(String... grants) {
+    return Arrays.stream(grants)
+        .map(grant -> grant.replaceAll("(.*): (.*)", "{role: $1, privileges: [$2]}"))
+        .collect(Collectors.joining(", ", "spec: {grants: [", "]}"));
+  }
+
+  private static List<String> grantsOf(GenericKubernetesResource view) {
+    return specOf(view).grants().stream().map(g -> g.role() + " " + g.privileges()).toList();
+  }
+
+  private static MaterializedViewSpec specOf(GenericKubernetesResource view) {
+    return TestApiServer.client()
+        .getKubernetesSerialization()
+        .convertValue(view.get("spec"), MaterializedViewSpec.class);
   }
 }

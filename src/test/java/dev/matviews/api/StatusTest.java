@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.matviews.api.v1alpha1.Condition;
 import dev.matviews.api.v1alpha1.ConditionStatus;
 import dev.matviews.api.v1alpha1.ConditionType;
+import dev.matviews.api.v1alpha1.Dependents;
 import dev.matviews.api.v1alpha1.EffectiveMode;
 import dev.matviews.api.v1alpha1.IndexStatus;
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.api.v1alpha1.PastRefresh;
+import dev.matviews.api.v1alpha1.PlannedChange;
 import dev.matviews.api.v1alpha1.RefreshAttempt;
 import dev.matviews.api.v1alpha1.RefreshResult;
 import dev.matviews.api.v1alpha1.RefreshTrigger;
@@ -82,7 +84,11 @@ class StatusTest {
                 new PastRefresh(
                     "Initial", RefreshTrigger.Initial, START, 1.5, RefreshResult.Succeeded, null)),
             List.of(new IndexStatus("status_key", true, true)),
-            List.of("a warning"));
+            List.of("app.orders", "app.\"Customers\""),
+            new Dependents(21, List.of("app.totals")),
+            List.of("a warning"),
+            new PlannedChange(
+                "5f2c", List.of("CREATE …", "ALTER …"), "ACCESS EXCLUSIVE", 9_000_000_000L));
 
     assertThat(write(full).getStatus()).isEqualTo(full);
     assertThat(kubectlGet("{.status.lastAttempt.startTime}"))
@@ -98,7 +104,7 @@ class StatusTest {
         .isEqualTo(
             "{\"conditions\":[{\"lastTransitionTime\":\"2026-03-01T12:00:00Z\",\"message\":\"\","
                 + "\"observedGeneration\":1,\"reason\":\"Populating\",\"status\":\"True\","
-                + "\"type\":\"Ready\"}]}");
+                + "\"type\":\"Ready\"}],\"observedGeneration\":1}");
   }
 
   @Test
@@ -149,27 +155,6 @@ class StatusTest {
   }
 
   private static MaterializedViewStatus withConditions(List<Condition> conditions) {
-    return new MaterializedViewStatus(
-        null,
-        conditions,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        List.of(),
-        List.of(),
-        List.of());
+    return new MaterializedViewStatus(1, conditions);
   }
 }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.matviews.plan.Claim;
 import dev.matviews.plan.Index;
 import dev.matviews.plan.Reason;
+import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.Schedule;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,11 +24,11 @@ class DesiredViewTest {
   void defaults() {
     DesiredView view = view("");
     assertThat(view.name()).hasToString("public.board");
-    assertThat(view.definition().claim()).isEqualTo(new Claim("default", "team", "board"));
-    assertThat(view.definition().sql()).isEqualTo("SELECT 1 AS a");
-    assertThat(view.definition().searchPath()).containsExactly("public");
-    assertThat(view.definition().timeZone()).isEqualTo("UTC");
-    assertThat(view.definition().indexes()).isEmpty();
+    assertThat(view.claim()).isEqualTo(new Claim("default", "team", "board"));
+    assertThat(definition(view).sql()).isEqualTo("SELECT 1 AS a");
+    assertThat(definition(view).searchPath()).containsExactly("public");
+    assertThat(definition(view).timeZone()).isEqualTo("UTC");
+    assertThat(definition(view).indexes()).isEmpty();
     assertThat(view.refresh().mode()).isEqualTo(Mode.Auto);
     assertThat(view.refresh().schedule()).isEmpty();
     assertThat(view.refresh().startingDeadline()).isEmpty();
@@ -65,14 +67,14 @@ class DesiredViewTest {
                 """),
             "staging");
     assertThat(view.name()).hasToString("app.Board");
-    assertThat(view.definition().claim()).isEqualTo(new Claim("staging", "team", "board"));
-    assertThat(view.definition().sql()).isEqualTo("SELECT 2");
-    assertThat(view.definition().searchPath()).containsExactly("$user", "app", "public");
-    assertThat(view.definition().timeZone()).isEqualTo("Europe/Berlin");
-    assertThat(view.definition().indexes())
+    assertThat(view.claim()).isEqualTo(new Claim("staging", "team", "board"));
+    assertThat(definition(view).sql()).isEqualTo("SELECT 2");
+    assertThat(definition(view).searchPath()).containsExactly("$user", "app", "public");
+    assertThat(definition(view).timeZone()).isEqualTo("Europe/Berlin");
+    assertThat(definition(view).indexes())
         .containsExactly(
-            new Index("by_id", true, List.of("id", "team")),
-            new Index("by_team", false, List.of("team")));
+            Index.of("by_id", true, List.of("id", "team")),
+            Index.of("by_team", false, List.of("team")));
     assertThat(view.refresh().mode()).isEqualTo(Mode.Concurrent);
     assertThat(view.refresh().schedule().map(Schedule::identity)).contains("0 6 * * * Asia/Tokyo");
     assertThat(view.refresh().startingDeadline()).contains(Duration.ofSeconds(90));
@@ -81,6 +83,47 @@ class DesiredViewTest {
     assertThat(view.refresh().lockTimeout()).isEqualTo(Duration.ofMillis(250));
     assertThat(view.refresh().suspended()).isTrue();
     assertThat(view.request()).isEqualTo("now");
+  }
+
+  private static ViewDefinition definition(DesiredView view) {
+    return view.managed().orElseThrow().definition();
+  }
+
+  @Test
+  @DisplayName("an index of every field")
+  void everyFieldOfAnIndex() {
+    DesiredView view =
+        DesiredView.of(
+            Manifests.view(
+                """
+                indexes:
+                  - name: i
+                    unique: true
+                    keys:
+                      - {column: a, order: desc, nulls: first, collation: pg_catalog.C}
+                      - {expression: lower(b), order: asc, nulls: last, operatorClass: text_ops}
+                    include: [c]
+                    where: a > 0
+                    method: gist
+                    nullsNotDistinct: true
+                    parameters: {fillfactor: "70"}
+                """),
+            "default");
+    assertThat(definition(view).indexes())
+        .containsExactly(
+            new Index(
+                "i",
+                true,
+                List.of(
+                    new Index.Key(
+                        "a", null, Index.Order.Desc, Index.Nulls.First, null, "pg_catalog.C"),
+                    new Index.Key(
+                        null, "lower(b)", Index.Order.Asc, Index.Nulls.Last, "text_ops", null)),
+                List.of("c"),
+                "a > 0",
+                Index.Method.Gist,
+                true,
+                Map.of("fillfactor", "70")));
   }
 
   @ParameterizedTest(name = "{0}, {1}: {2}")

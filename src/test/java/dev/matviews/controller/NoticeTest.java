@@ -29,9 +29,10 @@ class NoticeTest {
   private static final Run SKIPPED =
       Scene.run("Schedule/2026-01-05T09:59:40Z", Reason.RefreshInProgress, 40);
   private static final Run ASKED = Scene.run("Request/one", Reason.Succeeded, 50);
+  private static final Run CHANGED = Scene.run("Definition/0a1b2c/16400", Reason.Succeeded, 20);
   private static final Run FILLED = Scene.run("Initial/16400", Reason.Succeeded, 0);
 
-  private static final Scene VIEW = Scene.filled("");
+  private static final Scene VIEW = Scene.filled("refresh: {mode: Standard}");
   private static final Scene AWAY = Scene.unseen(Reason.DatabaseUnavailable, "away");
 
   @ParameterizedTest(name = "{0}: {3}")
@@ -55,23 +56,39 @@ class NoticeTest {
             Scene.unseen(Reason.ConnectionNotReady, "not yet"),
             Scene.empty(""),
             "Created public.board was made"),
-        row("taken over as it stands", null, VIEW, "Created public.board was found in place"),
+        row(
+            "taken over as it stands",
+            null,
+            VIEW,
+            "Adopted public.board was found in place and taken over"),
         row(
             "taken over after waiting for its connection",
             Scene.unseen(Reason.ConnectionNotReady, "not yet"),
             VIEW,
-            "Created public.board was found in place"),
+            "Adopted public.board was found in place and taken over"),
         row(
             "taken over, what was before is no news",
             null,
             VIEW.runs(BAD, GOOD),
-            "Created public.board was found in place"),
+            "Adopted public.board was found in place and taken over"),
         row(
             "taken over after waiting for its connection, what was before is no news",
             Scene.unseen(Reason.ConnectionNotReady, "not yet"),
             VIEW.runs(ASKED, BAD),
-            "Created public.board was found in place"),
+            "Adopted public.board was found in place and taken over"),
         row("made again", VIEW, Scene.empty("").oid(16500), "Created public.board was made again"),
+        row(
+            "rebuilt",
+            VIEW.runs(GOOD),
+            VIEW.oid(16500).runs(CHANGED, GOOD),
+            "Rebuilt public.board was replaced by its new definition"),
+        row(
+            "a warning",
+            VIEW,
+            Scene.filled(""),
+            "Warning ViewWarning readers wait during each refresh: add a unique index to refresh"
+                + " concurrently"),
+        row("the same warning", Scene.filled(""), Scene.filled("")),
         row("filled for the first time", Scene.empty(""), VIEW.runs(FILLED)),
         row(
             "first fill failed",

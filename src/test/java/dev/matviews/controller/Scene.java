@@ -4,6 +4,7 @@ import dev.matviews.api.v1alpha1.Condition;
 import dev.matviews.api.v1alpha1.ConditionStatus;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.plan.Claim;
+import dev.matviews.plan.Observed;
 import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.ObservedView.ObservedIndex;
 import dev.matviews.plan.ObservedView.Relation;
@@ -38,8 +39,7 @@ record Scene(
   /** Declared so, and not there yet. */
   static Scene absent(String spec) {
     DesiredView desired = DesiredView.of(Manifests.view(spec), "default");
-    return new Scene(
-        desired, Optional.empty(), desired.definition().claim(), List.of(), 0, null, null, true);
+    return new Scene(desired, Optional.empty(), desired.claim(), List.of(), 0, null, null, true);
   }
 
   static Scene empty(String spec) {
@@ -56,7 +56,7 @@ record Scene(
 
   private Scene with(long oid, boolean populated, List<ObservedIndex> indexes) {
     Relation view =
-        new Relation(
+        Observed.relation(
             oid,
             Relation.MATERIALIZED_VIEW,
             "app",
@@ -112,7 +112,7 @@ record Scene(
     if (!seen && problem != null) {
       return Situation.unseen(problem, NOW);
     }
-    ViewRecord record = new ViewRecord(claim, desired.definition().hash(), "18:a", List.of());
+    ViewRecord record = Observed.record(claim, "hash", "18:a", List.of());
     ObservedView view = new ObservedView(desired.name(), true, relation, Optional.of(record));
     Instant success =
         runs.stream()
@@ -121,7 +121,7 @@ record Scene(
             .findFirst()
             .orElse(null);
     RefreshState state = new RefreshState("", NOW, null, success, success, failures, runs);
-    boolean ours = claim.equals(desired.definition().claim());
+    boolean ours = claim.equals(desired.claim());
     ModeChoice mode =
         relation.isPresent() && ours ? ModeChoice.of(desired.refresh().mode(), view) : null;
     return new Situation(
@@ -130,7 +130,10 @@ record Scene(
         mode,
         problem,
         null,
-        changing != null,
+        Optional.ofNullable(changing),
+        List.of(),
+        Optional.empty(),
+        new Warnings(null).of(desired, view, mode),
         Optional.empty(),
         NOW);
   }
@@ -148,7 +151,7 @@ record Scene(
   }
 
   static ObservedIndex index(String name, boolean unique, boolean valid) {
-    return new ObservedIndex(name, unique, true, valid, unique && valid, List.of("a"));
+    return new ObservedIndex(name, unique, valid, unique && valid, "a shape");
   }
 
   /**

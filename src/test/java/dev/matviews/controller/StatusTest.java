@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,21 @@ class StatusTest {
     assertThat(status.effectiveMode()).hasToString("Concurrent");
     assertThat(status.indexes()).containsExactly(new IndexStatus("by_a", true, true));
     assertThat(status.warnings()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("tells what a view reads, but for one that reads too much to name")
+  void mayRead() {
+    assertThat(Status.mayRead(null, "app.a")).isFalse();
+    assertThat(Status.mayRead(reading(IntStream.of(1, 2)), "app.t2")).isTrue();
+    assertThat(Status.mayRead(reading(IntStream.of(1, 2)), "app.t3")).isFalse();
+    assertThat(Status.mayRead(reading(IntStream.range(0, 20)), "app.t20")).isTrue();
+  }
+
+  private static MaterializedViewStatus reading(IntStream tables) {
+    String names = tables.mapToObj(i -> "app.t" + i).collect(Collectors.joining(", "));
+    return Serialization.unmarshal(
+        "dependencies: [%s]".formatted(names), MaterializedViewStatus.class);
   }
 
   @Test

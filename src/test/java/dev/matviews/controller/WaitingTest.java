@@ -43,6 +43,7 @@ class WaitingTest {
           looked again because of it, then stirred  | looks stir waits looks waits stir       | again wake
           another database is stirred               | looks waits stir-other                  | nothing
           gone, then stirred                        | looks waits forget stir                 | nothing
+          gone before it ever looked                | forget stir                             | nothing
           gone while it looked                      | looks forget stir                       | nothing
           gone and back, waits again                | looks waits forget looks waits stir     | wake
           """)

@@ -46,7 +46,7 @@ class ViewDefinitionTest {
 
   static Stream<Arguments> hashIsEqual() {
     List<String> path = List.of("app", "public");
-    Index index = new Index("i", true, List.of("a"));
+    Index index = Index.of("i", true, List.of("a"));
     return Stream.of(
         Arguments.of("the same again", of("SELECT 1", "UTC", "app", "public")),
         Arguments.of(

@@ -81,6 +81,11 @@ final class ChildProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Once it has ended. */
+  int exitStatus() {
+    return process.exitValue();
+  }
+
   CompletableFuture<ChildProcess> onExit() {
     return process.onExit().thenApply(ended -> this);
   }

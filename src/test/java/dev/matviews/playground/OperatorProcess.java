@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** The packaged operator as a process of its own, as it runs in a cluster. */
 public final class OperatorProcess implements AutoCloseable {
@@ -30,11 +31,11 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** Waits until the operator says that it is ready; what {@code environment} holds wins. */
   public static OperatorProcess start(Path kubeconfig, Path log, Map<String, String> environment) {
-    return LoopbackPort.retrying(() -> startOnFreePort(kubeconfig, log, environment));
+    return LoopbackPort.retrying(() -> launch(kubeconfig, log, environment).awaitReady());
   }
 
-  private static OperatorProcess startOnFreePort(
-      Path kubeconfig, Path log, Map<String, String> environment) {
+  /** For one that is to die before long, perhaps before it is ready. */
+  public static OperatorProcess launch(Path kubeconfig, Path log, Map<String, String> environment) {
     if (!Files.exists(JAR)) {
       throw new IllegalStateException(JAR + " is missing; `./mvnw package -DskipTests` makes it");
     }
@@ -45,10 +46,13 @@ public final class OperatorProcess implements AutoCloseable {
     variables.put("QUARKUS_HTTP_PORT", String.valueOf(port));
     variables.putAll(environment);
     ChildProcess process = ChildProcess.start("The operator", command(), variables, log);
-    String url = "http://" + LoopbackPort.HOST + ":" + port;
+    return new OperatorProcess(process, "http://" + LoopbackPort.HOST + ":" + port);
+  }
+
+  private OperatorProcess awaitReady() {
     HttpProbe probe = HttpProbe.plain();
     process.awaitReady(LIMIT, INTERVAL, () -> probe.isOk(url + "/q/health/ready"));
-    return new OperatorProcess(process, url);
+    return this;
   }
 
   private static List<String> command() {
@@ -67,6 +71,11 @@ public final class OperatorProcess implements AutoCloseable {
 
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Empty if it still runs after that time. */
+  public OptionalInt exitStatus(Duration limit) {
+    return process.exitedWithin(limit) ? OptionalInt.of(process.exitStatus()) : OptionalInt.empty();
   }
 
   /** SIGKILL: it gets no chance to tidy up. */

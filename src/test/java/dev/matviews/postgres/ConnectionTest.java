@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.matviews.plan.Reason;
+import dev.matviews.playground.PostgresServer;
 import dev.matviews.playground.TestCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,6 +74,16 @@ class ConnectionTest {
       port = socket.getLocalPort();
     }
     assertThat(failure(database.address(port)).reason()).isEqualTo(Reason.DatabaseUnavailable);
+  }
+
+  @Test
+  void aDatabaseThatLetsNobodyInIsUnavailable() {
+    String allow = "ALTER DATABASE " + database.name() + " ALLOW_CONNECTIONS ";
+    database.server().execute(PostgresServer.ADMIN, allow + "false");
+    Failure failure = failure(database.address());
+    database.server().execute(PostgresServer.ADMIN, allow + "true");
+    assertThat(failure.reason()).isEqualTo(Reason.DatabaseUnavailable);
+    assertThat(failure.sqlState()).isEqualTo("55000");
   }
 
   @Test

@@ -15,13 +15,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
+import dev.matviews.plan.Attributes;
 import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.ObservedView.ObservedIndex;
 import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.plan.Plan;
-import dev.matviews.plan.Probe;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
+import dev.matviews.plan.RecordedIndex;
 import dev.matviews.plan.Step;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.Mode;
@@ -81,21 +82,35 @@ class DatabaseTest {
     Relation relation = seen.relation().orElseThrow();
     assertThat(relation.isMaterializedView()).isTrue();
     assertThat(relation.owner()).isEqualTo(database.role());
-    assertThat(relation.ownedByUs()).isTrue();
+    assertThat(relation.actsAsOwner()).isTrue();
     assertThat(relation.populated()).isFalse();
     assertThat(relation.unpopulatedSources()).isEmpty();
     assertThat(relation.indexes())
         .containsExactly(
-            new ObservedIndex("v_id", true, true, true, true, List.of("id")),
-            new ObservedIndex("v_two", false, true, true, false, List.of("label", "id")));
+            new ObservedIndex("v_id", true, true, true, relation.indexes().get(0).shape()),
+            new ObservedIndex("v_two", false, true, false, relation.indexes().get(1).shape()));
     assertThat(seen.record())
         .contains(
             new ObservedView.ViewRecord(
                 TestViews.claim("v"),
+                false,
                 wanted.hash(),
+                "UTC",
                 relation.fingerprint(),
-                List.of("v_id", "v_two")));
+                relation.sourceColumns(),
+                List.of(recorded(wanted, relation, 0), recorded(wanted, relation, 1)),
+                Attributes.NONE,
+                List.of(),
+                List.of(),
+                List.of()));
     assertThat(plan(operated, wanted)).isEqualTo(NOTHING);
+  }
+
+  private static RecordedIndex recorded(ViewDefinition wanted, Relation relation, int index) {
+    return new RecordedIndex(
+        wanted.indexes().get(index).name(),
+        wanted.indexes().get(index).hash(),
+        relation.indexes().get(index).shape());
   }
 
   @Test
@@ -126,7 +141,7 @@ class DatabaseTest {
       })
   void anotherSpellingOfTheSameQueryIsTheSame(String sql) {
     converge(operated, view("v", "SELECT id, label FROM source WHERE id IN (1, 2)"));
-    assertThat(operated.probe(view("v", sql))).isEqualTo(Probe.Same);
+    assertThat(operated.probe(view("v", sql)).sameDefinition()).isTrue();
     assertThat(plan(operated, view("v", sql)))
         .as("only the record changes")
         .isEqualTo(new Plan.Steps(List.of(new Step.WriteRecord(view("v", sql), List.of()))));
@@ -143,8 +158,8 @@ class DatabaseTest {
     ViewDefinition wanted = view("v", "SELECT id FROM source");
     converge(operated, wanted);
 
-    assertThat(operated.probe(withPath(wanted, "nowhere", "app"))).isEqualTo(Probe.Same);
-    assertThat(operated.probe(withPath(wanted, "other", "app"))).isEqualTo(Probe.Different);
+    assertThat(operated.probe(withPath(wanted, "nowhere", "app")).sameDefinition()).isTrue();
+    assertThat(operated.probe(withPath(wanted, "other", "app")).sameDefinition()).isFalse();
   }
 
   @ParameterizedTest
@@ -158,11 +173,11 @@ class DatabaseTest {
       })
   void anotherQueryIsDifferent(String sql) {
     converge(operated, view("v", "SELECT id, label FROM source"));
-    assertThat(operated.probe(view("v", sql))).isEqualTo(Probe.Different);
+    assertThat(operated.probe(view("v", sql)).sameDefinition()).isFalse();
   }
 
   @Test
-  void aViewWithoutDataIsMadeAnewWithAnotherDefinitionAndOneWithDataIsLeft() {
+  void aViewIsMadeAnewWithAnotherDefinition() {
     converge(operated, view("v", "SELECT id FROM source"));
     ViewDefinition changed = view("v", "SELECT label FROM source", index("v_label", "label"));
     converge(operated, changed);
@@ -170,19 +185,20 @@ class DatabaseTest {
     assertThat(columns("v")).isEqualTo("label");
 
     operated.refresh(TestViews.order("v", "fill", Mode.Standard)).execute();
-    assertThat(converge(operated, view("v", "SELECT id FROM source")))
-        .asInstanceOf(type(Plan.Refusal.class))
-        .satisfies(r -> assertThat(r.reason()).isEqualTo(Reason.DefinitionChanged));
-    assertThat(columns("v")).isEqualTo("label");
+    converge(operated, view("v", "SELECT id FROM source"));
+    assertThat(plan(operated, view("v", "SELECT id FROM source"))).isEqualTo(NOTHING);
+    assertThat(columns("v")).isEqualTo("id");
+    assertThat(database.value("SELECT count(*) FROM app.v")).isEqualTo("2");
   }
 
   @Test
   void aViewWithoutDataThatOthersStandOnIsNotDropped() {
     converge(operated, view("v", "SELECT id FROM source"));
     database.asRole("CREATE VIEW app.on_top AS SELECT * FROM app.v");
-    assertThatThrownBy(() -> converge(operated, view("v", "SELECT label FROM source")))
-        .asInstanceOf(type(DatabaseException.class))
-        .satisfies(e -> assertThat(e.failure().reason()).isEqualTo(Reason.DependentsExist));
+    assertThat(converge(operated, view("v", "SELECT label FROM source")))
+        .asInstanceOf(type(Plan.Refusal.class))
+        .satisfies(r -> assertThat(r.reason()).isEqualTo(Reason.DependentsExist))
+        .satisfies(r -> assertThat(r.message()).contains("app.on_top", "id integer"));
     assertThat(columns("v")).isEqualTo("id");
   }
 
@@ -217,9 +233,9 @@ class DatabaseTest {
         "ALTER TABLE app.source RENAME TO source_of_old",
         "CREATE TABLE app.source (id int, label text)");
     assertThat(fingerprint()).isNotEqualTo(first);
-    assertThat(plan(operated, view("v", "SELECT id, label FROM source", unique("v_id", "id"))))
-        .asInstanceOf(type(Plan.Refusal.class))
-        .satisfies(r -> assertThat(r.reason()).isEqualTo(Reason.DefinitionChanged));
+    ViewDefinition wanted = view("v", "SELECT id, label FROM source", unique("v_id", "id"));
+    assertThat(plan(operated, wanted))
+        .isEqualTo(new Plan.Steps(List.of(new Step.Rebuild(wanted, null, true))));
   }
 
   @ParameterizedTest
@@ -236,7 +252,7 @@ class DatabaseTest {
 
     assertThat(plan)
         .isEqualTo(
-            new Plan.Steps(List.of(new Step.CreateIndex(app("v"), unique("v_id", "id"), filled))));
+            new Plan.Steps(List.of(new Step.CreateIndex(wanted, unique("v_id", "id"), filled))));
     assertThat(plan(operated, wanted)).isEqualTo(NOTHING);
   }
 
@@ -284,8 +300,8 @@ class DatabaseTest {
                   assertThat(e.failure().message())
                       .contains("v_id")
                       .doesNotContain("secret", "(1)"));
-      assertThat(operated.observe(app("v")).view().relation().orElseThrow().indexes())
-          .containsExactly(new ObservedIndex("v_id", true, true, false, false, List.of("id")));
+      assertThat(indexes("v")).as("nothing is left").isEmpty();
+      assertThat(operated.observe(app("v")).view().record().orElseThrow().scratch()).isEmpty();
     }
     database.asRole("DELETE FROM app.source WHERE label = 'a secret'");
     operated.refresh(TestViews.order("v", "3", Mode.Standard)).execute();
@@ -331,7 +347,7 @@ class DatabaseTest {
         "CREATE SEQUENCE app.a_sequence",
         "CREATE INDEX an_index ON app.source (id)",
         "CREATE TYPE app.a_type AS (id int)",
-        "CREATE MATERIALIZED VIEW app.by_hand AS SELECT 1 AS id");
+        "CREATE MATERIALIZED VIEW app.by_hand AS SELECT 2 AS id");
     String relations = "SELECT oid, relname, relkind FROM pg_class ORDER BY oid";
     List<String> before = database.rows(relations);
 
@@ -400,19 +416,30 @@ class DatabaseTest {
     for (Runnable work :
         List.<Runnable>of(
             () -> operated.probe(view("v", "SELECT label FROM source")),
-            () ->
-                operated.apply(
-                    app("v"), new Plan.Steps(List.of(new Step.WriteRecord(wanted, List.of("i"))))),
+            () -> operated.apply(app("v"), List.of(new Step.WriteRecord(wanted, List.of()))),
             () ->
                 operated.applyLong(
                     app("v"),
-                    new Plan.Steps(List.of(new Step.CreateIndex(app("v"), index("i", "id"), true))),
+                    List.of(new Step.CreateIndex(wanted, index("i", "id"), true)),
                     LONG))) {
       assertThatThrownBy(work::run)
           .asInstanceOf(type(DatabaseException.class))
           .satisfies(e -> assertThat(e.failure().reason()).isEqualTo(Reason.RefreshInProgress));
     }
     assertThat(operated.observe(app("v")).view().record().orElseThrow().indexes()).isEmpty();
+  }
+
+  @Test
+  void anExaminationFindsTheViewsThatAnotherHandHasChangedAndNoOthers() {
+    List<QualifiedName> names = make(3).stream().map(ViewDefinition::name).toList();
+    names.forEach(operated::observe);
+    assertThat(operated.examineAgain(names)).as("as they were").isEmpty();
+
+    database.asRole("DROP INDEX app.i1", "COMMENT ON MATERIALIZED VIEW app.v2 IS 'theirs'");
+
+    assertThat(operated.examineAgain(names)).containsExactlyInAnyOrder(app("v1"), app("v2"));
+    operated.observe(app("v1"));
+    assertThat(operated.examineAgain(names)).containsExactly(app("v2"));
   }
 
   @Test
@@ -542,7 +569,7 @@ class DatabaseTest {
         IntStream.range(0, count)
             .mapToObj(i -> view("v" + i, "SELECT id FROM source", unique("i" + i, "id")))
             .toList();
-    views.forEach(v -> operated.apply(v.name(), new Plan.Steps(List.of(new Step.CreateView(v)))));
+    views.forEach(v -> converge(operated, v));
     return views;
   }
 

@@ -194,23 +194,24 @@ class HostileSqlTest {
                     TestViews.converge(
                         operated,
                         TestViews.view(
-                            "wanted", "SELECT 1 AS a", new Index(evil, true, List.of(evil))))))
+                            "wanted", "SELECT 1 AS a", Index.of(evil, true, List.of(evil))))))
         .contains(Reason.InvalidSQL);
     assertThat(
             reason(
                 () ->
                     operated.apply(
                         plain.name(),
-                        new Plan.Steps(
-                            List.of(
-                                new Step.CreateView(
-                                    new ViewDefinition(
-                                        plain.name(),
-                                        plain.claim(),
-                                        plain.sql(),
-                                        List.of("app"),
-                                        "UTC'; DROP TABLE app.victim; --",
-                                        List.of())))))))
+                        List.of(
+                            new Step.CreateView(
+                                new ViewDefinition(
+                                    plain.name(),
+                                    plain.claim(),
+                                    plain.sql(),
+                                    List.of("app"),
+                                    "UTC'; DROP TABLE app.victim; --",
+                                    List.of()),
+                                null,
+                                null)))))
         .contains(Reason.InvalidTimeZone);
     assertThat(everything()).isEqualTo(before);
 

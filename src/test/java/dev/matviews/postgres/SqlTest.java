@@ -164,6 +164,8 @@ class SqlTest {
         "SELECT 1 --\r; SELECT 2",
         "SELECT 1; -- a\nSELECT 2",
         "SELECT 1; /**/ SELECT 2",
+        "SELECT 1;a-- DROP",
+        "SELECT 1;a*b",
         "-- a\n; SELECT 1",
         "",
         " \n ",

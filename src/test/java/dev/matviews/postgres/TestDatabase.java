@@ -205,6 +205,37 @@ final class TestDatabase
     server().execute(name, sql);
   }
 
+  int major() {
+    return Integer.parseInt(value("SHOW server_version_num")) / 10000;
+  }
+
+  /** A role whose rights {@link #role} has as well; gone after the test. */
+  String inheritedRole(String suffix) {
+    String inherited = reachableRole(suffix);
+    asAdmin(
+        major() < 16
+            ? "ALTER ROLE %s INHERIT".formatted(role())
+            : "GRANT %s TO %s WITH INHERIT TRUE".formatted(inherited, role()));
+    return inherited;
+  }
+
+  /** A role that {@link #role} may become and inherits nothing of; gone after the test. */
+  String reachableRole(String suffix) {
+    String reachable = name + "_" + suffix;
+    asAdmin(
+        "CREATE ROLE " + reachable,
+        major() < 16
+            ? "ALTER ROLE %s NOINHERIT; GRANT %s TO %1$s".formatted(role(), reachable)
+            : "GRANT %s TO %s WITH INHERIT FALSE, SET TRUE".formatted(reachable, role()),
+        "GRANT USAGE, CREATE ON SCHEMA app TO " + reachable);
+    toClose.push(
+        () ->
+            asAdmin(
+                "DROP OWNED BY %s CASCADE".formatted(reachable),
+                "DROP ROLE %s".formatted(reachable)));
+    return reachable;
+  }
+
   void asRole(String... sql) {
     try (Connection connection = server().connect(name, role(), PASSWORD)) {
       for (String text : sql) {

@@ -1,12 +1,16 @@
 package dev.matviews.postgres;
 
+import dev.matviews.plan.Attributes;
 import dev.matviews.plan.Claim;
+import dev.matviews.plan.Desired;
 import dev.matviews.plan.Index;
 import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.Plan;
 import dev.matviews.plan.Planner;
+import dev.matviews.plan.Policies;
 import dev.matviews.plan.Probe;
 import dev.matviews.plan.QualifiedName;
+import dev.matviews.plan.Step;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.ModeChoice;
@@ -28,11 +32,11 @@ final class TestViews {
   }
 
   static Index unique(String name, String... columns) {
-    return new Index(name, true, List.of(columns));
+    return Index.of(name, true, List.of(columns));
   }
 
   static Index index(String name, String... columns) {
-    return new Index(name, false, List.of(columns));
+    return Index.of(name, false, List.of(columns));
   }
 
   static ViewDefinition view(String name, String sql, Index... indexes) {
@@ -45,20 +49,61 @@ final class TestViews {
 
   /** Looks, decides and acts as one pass of the operator does, and says what was decided. */
   static Plan converge(Database database, ViewDefinition wanted) {
+    return converge(database, desired(wanted));
+  }
+
+  static Desired desired(ViewDefinition definition) {
+    return new Desired(definition, Attributes.NONE, Policies.DEFAULT);
+  }
+
+  static Plan converge(Database database, Desired wanted) {
     Plan plan = plan(database, wanted);
-    if (plan instanceof Plan.Steps steps && !steps.isEmpty()) {
-      if (steps.growsWithData()) {
-        database.applyLong(wanted.name(), steps, LONG);
-      } else {
-        database.apply(wanted.name(), steps);
-      }
+    if (plan instanceof Plan.Steps steps) {
+      apply(database, wanted.name(), steps.steps());
     }
     return plan;
   }
 
+  private static void apply(Database database, QualifiedName view, List<Step> all) {
+    List<Step> steps = all.stream().filter(step -> !(step instanceof Step.Rebuild)).toList();
+    if (steps.stream().anyMatch(Step::growsWithData)) {
+      database.applyLong(view, steps, LONG);
+    } else if (!steps.isEmpty()) {
+      database.apply(view, steps);
+    }
+    all.stream()
+        .filter(step -> step instanceof Step.Rebuild)
+        .forEach(step -> rebuild(database, (Step.Rebuild) step));
+  }
+
+  private static void rebuild(Database database, Step.Rebuild step) {
+    long oid = database.observe(step.definition().name()).view().relation().orElseThrow().oid();
+    RefreshRun run =
+        database.rebuild(
+            new RebuildOrder(
+                step.definition(),
+                RunId.definition(step.definition().hash(), oid),
+                Instant.now(),
+                step.fill(),
+                step.tablespace(),
+                null,
+                LONG,
+                LOCK_TIMEOUT));
+    if (run.execute() instanceof RefreshRun.Outcome.Busy) {
+      throw new IllegalStateException("another session works on the view");
+    }
+  }
+
   static Plan plan(Database database, ViewDefinition wanted) {
+    return plan(database, desired(wanted));
+  }
+
+  static Plan plan(Database database, Desired wanted) {
     ObservedView seen = database.observe(wanted.name()).view();
-    Probe probe = Planner.needsProbe(wanted, seen) ? database.probe(wanted) : Probe.NotNeeded;
+    Probe probe =
+        Planner.needsProbe(wanted, seen)
+            ? database.probe(wanted.definition())
+            : new Probe.NotNeeded();
     return Planner.plan(wanted, seen, probe);
   }
 
@@ -75,6 +120,24 @@ final class TestViews {
         null,
         List.of("app"),
         "UTC",
+        timeout,
+        LOCK_TIMEOUT);
+  }
+
+  /** Over the view as it is now. */
+  static RebuildOrder rebuild(Database database, ViewDefinition wanted) {
+    return rebuild(database, wanted, LONG);
+  }
+
+  static RebuildOrder rebuild(Database database, ViewDefinition wanted, Duration timeout) {
+    ObservedView.Relation old = database.observe(wanted.name()).view().relation().orElseThrow();
+    return new RebuildOrder(
+        wanted,
+        RunId.definition(wanted.hash(), old.oid()),
+        Instant.now(),
+        old.populated(),
+        null,
+        null,
         timeout,
         LOCK_TIMEOUT);
   }

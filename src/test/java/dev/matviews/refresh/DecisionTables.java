@@ -1,5 +1,6 @@
 package dev.matviews.refresh;
 
+import dev.matviews.plan.Observed;
 import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.plan.QualifiedName;
@@ -65,7 +66,7 @@ final class DecisionTables {
         new QualifiedName("app", "board"),
         true,
         Optional.of(
-            new Relation(
+            Observed.relation(
                 oid,
                 Relation.MATERIALIZED_VIEW,
                 "app",

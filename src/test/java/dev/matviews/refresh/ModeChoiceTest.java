@@ -2,6 +2,7 @@ package dev.matviews.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matviews.plan.Observed;
 import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.ObservedView.ObservedIndex;
 import dev.matviews.plan.ObservedView.Relation;
@@ -65,7 +66,7 @@ class ModeChoiceTest {
   }
 
   private static ObservedIndex index(boolean unique, boolean valid, boolean identifiesRows) {
-    return new ObservedIndex("i", unique, identifiesRows, valid, identifiesRows, List.of("id"));
+    return new ObservedIndex("i", unique, valid, identifiesRows, "a shape");
   }
 
   private static ObservedView view(boolean populated, List<ObservedIndex> indexes) {
@@ -73,7 +74,7 @@ class ModeChoiceTest {
         new QualifiedName("app", "board"),
         true,
         Optional.of(
-            new Relation(
+            Observed.relation(
                 16400,
                 Relation.MATERIALIZED_VIEW,
                 "app",

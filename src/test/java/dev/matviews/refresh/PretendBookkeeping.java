@@ -84,7 +84,7 @@ final class PretendBookkeeping {
         end(start.due(), result);
         settle(start.due());
       }
-      case Initial -> settle(start.due());
+      case Initial, Definition -> settle(start.due());
       case Request -> handledRequest = start.id().key();
     }
   }

@@ -17,6 +17,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RunIdTest {
 
   @Test
+  void aDefinitionIsBroughtToLifeOnceOverEachView() {
+    String hash = "0123456789abcdef0123456789abcdef";
+    assertThat(RunId.definition(hash, 7)).hasToString("Definition/0123456789abcdef-over-7");
+    assertThat(RunId.definition(hash, 8)).isNotEqualTo(RunId.definition(hash, 7));
+  }
+
+  @Test
   @DisplayName("an identity is its trigger and what started it, as users read it")
   void printed() {
     assertThat(RunId.initial(16400, null)).hasToString("Initial/16400");

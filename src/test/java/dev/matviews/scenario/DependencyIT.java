@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -38,5 +43,89 @@ class DependencyIT {
     tenant.annotate("base", "fill");
     tenant.awaitReady("top");
     assertThat(tenant.value("SELECT a FROM app.top")).isEqualTo("7");
+  }
+
+  @Nested
+  @DisplayName("and are looked at only when something happens")
+  class Chain {
+
+    /** Each moves since it is woken, and not since its time had come. */
+    private static final Map<String, String> WITHOUT_TIMERS =
+        Map.of("MATVIEWS_RESYNC_INTERVAL", "1h", "MATVIEWS_RECHECK_INTERVAL", "1h");
+
+    private static final List<String> CHAIN = List.of("a", "b", "c");
+    private static final Duration LIMIT = Duration.ofSeconds(15);
+
+    @BeforeEach
+    void wakingAlone(Stage stage) {
+      stage.startOperatorAgain(WITHOUT_TIMERS);
+    }
+
+    @AfterEach
+    void asUsual(Stage stage) {
+      stage.startOperatorAgain();
+    }
+
+    @Test
+    @DisplayName("all move to a new definition at the bottom, readable throughout, none left over")
+    void chain(Tenant tenant) {
+      tenant.view("a", "SELECT 1 AS x", "");
+      tenant.view("b", "SELECT x FROM a", "");
+      tenant.view("c", "SELECT x FROM b", "");
+      awaitAll(tenant, "1");
+      changeTwice(tenant);
+      awaitOneOfEach(tenant);
+    }
+
+    @Test
+    @DisplayName("with a plain view between them too")
+    void plainViewBetween(Tenant tenant) {
+      tenant.view("a", "SELECT 1 AS x", "");
+      tenant.awaitReady("a");
+      tenant.sql(
+          "CREATE VIEW app.between AS SELECT x FROM app.a",
+          "ALTER VIEW app.between OWNER TO \"%s\"".formatted(tenant.role()));
+      tenant.view("b", "SELECT p.x FROM app.between p JOIN a USING (x)", "");
+      tenant.view("c", "SELECT x FROM b", "");
+      awaitAll(tenant, "1");
+      changeTwice(tenant);
+      awaitOneOfEach(tenant);
+    }
+
+    /** The second time while the others are still on their way. */
+    private static void changeTwice(Tenant tenant) {
+      List<Readers> readers =
+          CHAIN.stream()
+              .map(view -> Readers.of(tenant, "SELECT count(*) FROM app." + view, "1"))
+              .toList();
+      try {
+        tenant.view("a", "SELECT 2 AS x", "");
+        tenant.awaitValue("SELECT x FROM app.a", LIMIT, "2");
+        tenant.view("a", "SELECT 3 AS x", "");
+        awaitAll(tenant, "3");
+      } finally {
+        readers.forEach(reader -> assertThat(reader.stop()).isEmpty());
+      }
+    }
+
+    private static void awaitAll(Tenant tenant, String x) {
+      for (String view : CHAIN) {
+        Awaitility.await(view)
+            .atMost(LIMIT)
+            .ignoreExceptions()
+            .until(() -> x.equals(tenant.value("SELECT x FROM app." + view)));
+        tenant.awaitReady(view);
+      }
+    }
+
+    private static void awaitOneOfEach(Tenant tenant) {
+      tenant.awaitValue(
+          "SELECT string_agg(relname, ',' ORDER BY relname) FROM pg_class"
+              + " WHERE relnamespace = 'app'::regnamespace AND relkind = 'm'",
+          LIMIT,
+          "a,b,c");
+      tenant.awaitValue(
+          "SELECT count(*) FROM matview_operator.views WHERE scratch <> '{}'", LIMIT, "0");
+    }
   }
 }

@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -51,6 +53,41 @@ class QuietIT {
   }
 
   @Test
+  @DisplayName("looks a hundred times at a quiet view by one query each, and writes nothing")
+  void hundredPasses(Stage stage, Tenant tenant) {
+    tenant.sql(
+        "ALTER DATABASE \"%s\" SET log_statement = 'all'".formatted(tenant.role()),
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s'"
+            .formatted(tenant.role()));
+    tenant.view("still", "SELECT 1 AS a", "indexes: [{name: k, unique: true, columns: [a]}]");
+    tenant.awaitReady("still");
+    awaitSettled(tenant);
+    String session =
+        "FROM pg_stat_activity WHERE usename = '%s' ORDER BY backend_start LIMIT 1"
+            .formatted(tenant.role());
+    String pid = tenant.value("SELECT pid " + session);
+    String version = tenant.object("still").getStatus().toString();
+    int before = sent(stage, tenant, pid).size();
+    Instant start = Instant.now();
+
+    for (int i = 1; i <= 100; i++) {
+      String last = tenant.value("SELECT query_start " + session);
+      tenant.approve("still", "nothing-" + i);
+      Awaitility.await()
+          .pollInterval(Duration.ofMillis(10))
+          .atMost(Duration.ofSeconds(2))
+          .until(() -> !Objects.equals(last, tenant.value("SELECT query_start " + session)));
+    }
+
+    long byResync = Duration.between(start, Instant.now()).toSeconds() / 5 + 1;
+    List<String> sent = sent(stage, tenant, pid);
+    assertThat(sent.subList(before, sent.size()))
+        .hasSizeBetween(100, (int) (100 + byResync))
+        .allMatch(line -> line.contains("-- What the database holds under each"));
+    assertThat(tenant.object("still").getStatus()).hasToString(version);
+  }
+
+  @Test
   @DisplayName("never misses an edit of the spec that comes while it writes the status")
   void editsWhileTheStatusIsWritten(Tenant tenant) {
     tenant.view("edited", "SELECT 1 AS a", "");
@@ -82,6 +119,12 @@ class QuietIT {
           .forEach(line -> strange.incrementAndGet());
     }
     assertThat(strange).hasValue(0);
+  }
+
+  private static List<String> sent(Stage stage, Tenant tenant, @Nullable String pid) {
+    return stage.postgresLog(tenant, "[" + pid + "]").stream()
+        .filter(line -> line.contains(" LOG:  execute"))
+        .toList();
   }
 
   private static MaterializedView awaitSettled(Tenant tenant) {

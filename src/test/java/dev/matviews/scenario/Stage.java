@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -42,7 +43,7 @@ final class Stage implements AutoCloseable {
     this.kubeconfig =
         controlPlane.serviceAccountKubeconfig(
             OperatorProcess.NAMESPACE, OperatorProcess.SERVICE_ACCOUNT);
-    this.operator = start();
+    this.operator = OperatorProcess.start(kubeconfig, operatorLog(), SETTINGS);
   }
 
   private static Stage set() {
@@ -71,8 +72,10 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  private OperatorProcess start() {
-    return OperatorProcess.start(kubeconfig, operatorLog(), SETTINGS);
+  private static Map<String, String> settings(Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.putAll(more);
+    return settings;
   }
 
   ControlPlane controlPlane() {
@@ -99,6 +102,15 @@ final class Stage implements AutoCloseable {
     }
   }
 
+  /** All DDL of the operator in a tenant's database but on its own tables, and no refreshes. */
+  List<String> ddl(Tenant tenant) {
+    return postgresLog(tenant, "%s@%1$s matview-operator LOG:".formatted(tenant.role())).stream()
+        .filter(line -> line.contains("execute "))
+        .filter(line -> !line.contains("REFRESH MATERIALIZED VIEW"))
+        .filter(line -> !line.contains("\"matview_operator\""))
+        .toList();
+  }
+
   OperatorProcess operator() {
     return operator;
   }
@@ -107,10 +119,23 @@ final class Stage implements AutoCloseable {
     return FOLDER.resolve("operator.log");
   }
 
-  /** After a test has ended it. */
+  /** After a test has ended it, or has had one with other settings. */
   void startOperatorAgain() {
+    startOperatorAgain(Map.of());
+  }
+
+  /** What {@code more} holds wins over the usual settings. */
+  void startOperatorAgain(Map<String, String> more) {
     operator.close();
-    operator = start();
+    operator = OperatorProcess.start(kubeconfig, operatorLog(), settings(more));
+  }
+
+  /** One that kills itself when it comes to that place; does not wait until it is ready. */
+  void startOperatorThatDiesAt(String failpoint) {
+    operator.kill();
+    operator =
+        OperatorProcess.launch(
+            kubeconfig, operatorLog(), settings(Map.of("MATVIEWS_FAILPOINT", failpoint)));
   }
 
   @Override
@@ -140,7 +165,7 @@ final class Stage implements AutoCloseable {
       return parameter.getParameter().getType() == Stage.class ? stage : tenant(stage, context);
     }
 
-    /** One a test, and gone with it. */
+    /** One a test, and gone with it; one a class where that is asked for before all tests. */
     private static Tenant tenant(Stage stage, ExtensionContext context) {
       return context
           .getStore(ExtensionContext.Namespace.create(Tenant.class, context.getUniqueId()))

@@ -6,6 +6,7 @@ import dev.matviews.api.v1alpha1.Condition;
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.api.v1alpha1.PostgresConnection;
+import dev.matviews.playground.Catalogue;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -20,6 +21,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -124,20 +126,44 @@ final class Tenant implements AutoCloseable {
             .formatted(viewName, sql.replace("\n", "\n    "), more.indent(2)));
   }
 
+  /** A view that exists and is only to be refreshed. */
+  void registered(String viewName, String more) {
+    apply(
+        """
+        apiVersion: matviews.dev/v1alpha1
+        kind: MaterializedView
+        metadata: {name: %s}
+        spec:
+          connectionRef: {name: db}
+          schema: app
+          managementPolicy: RefreshOnly
+        %s
+        """
+            .formatted(viewName, more.indent(2)));
+  }
+
   void delete(String viewName) {
     client().resources(MaterializedView.class).inNamespace(name).withName(viewName).delete();
   }
 
   /** By a merge patch without a resourceVersion, as `kubectl annotate` does. */
   void annotate(String viewName, String request) {
+    annotate(viewName, "refresh-requested-at", request);
+  }
+
+  void approve(String viewName, String hash) {
+    annotate(viewName, "approved-change", hash);
+  }
+
+  private void annotate(String viewName, String annotation, String value) {
     client()
         .resources(MaterializedView.class)
         .inNamespace(name)
         .withName(viewName)
         .patch(
             PatchContext.of(PatchType.JSON_MERGE),
-            "{\"metadata\":{\"annotations\":{\"matviews.dev/refresh-requested-at\":\"%s\"}}}"
-                .formatted(request));
+            "{\"metadata\":{\"annotations\":{\"matviews.dev/%s\":\"%s\"}}}"
+                .formatted(annotation, value));
   }
 
   /** By a merge patch too, so that a status written meanwhile is no conflict. */
@@ -151,7 +177,11 @@ final class Tenant implements AutoCloseable {
   }
 
   MaterializedView object(String viewName) {
-    return Objects.requireNonNull(
+    return find(viewName).orElseThrow();
+  }
+
+  Optional<MaterializedView> find(String viewName) {
+    return Optional.ofNullable(
         client().resources(MaterializedView.class).inNamespace(name).withName(viewName).get());
   }
 
@@ -174,6 +204,16 @@ final class Tenant implements AutoCloseable {
   static String ready(MaterializedViewStatus status) {
     Condition ready = condition(status.conditions(), "Ready");
     return ready == null ? "" : ready.status() + "/" + ready.reason();
+  }
+
+  static String message(MaterializedViewStatus status) {
+    return Objects.requireNonNull(condition(status.conditions(), "Ready")).message();
+  }
+
+  /** Empty where nothing has drifted. */
+  static String drifted(MaterializedViewStatus status) {
+    Condition drifted = condition(status.conditions(), "Drifted");
+    return drifted == null ? "" : drifted.status() + "/" + drifted.reason();
   }
 
   /** The status, once it fulfils the wish; the last one is shown when it never does. */
@@ -207,6 +247,19 @@ final class Tenant implements AutoCloseable {
     return await(viewName, Duration.ofSeconds(5), s -> ready(s).equals(readyAndReason));
   }
 
+  /** Waits for a pass over the view that begins after now, and for a refresh with it. */
+  MaterializedViewStatus awaitPass(String viewName) {
+    String request = "pass-" + NUMBER.incrementAndGet();
+    annotate(viewName, request);
+    return await(
+        viewName, Duration.ofSeconds(5), s -> request.equals(s.lastHandledRefreshRequest()));
+  }
+
+  /** How many Events there are of a reason. */
+  long events(String viewName, String reason) {
+    return events(viewName).stream().filter(e -> e.getReason().equals(reason)).count();
+  }
+
   List<Event> events(String viewName) {
     return client().events().v1().events().inNamespace(name).list().getItems().stream()
         .filter(event -> event.getRegarding().getName().equals(viewName))
@@ -216,6 +269,20 @@ final class Tenant implements AutoCloseable {
   /** As the server's admin. */
   void sql(String... statements) {
     stage.postgres().execute(name, statements);
+  }
+
+  /** Each relation of the schema app with its OID and the last transaction that changed it. */
+  String relations() {
+    return Objects.requireNonNull(
+        value(
+            "SELECT coalesce(string_agg(c.relname || ' ' || c.oid || ' ' || c.relfilenode || ' '"
+                + " || c.xmin, ', ' ORDER BY c.relname), '')"
+                + " FROM pg_class c WHERE c.relnamespace = 'app'::regnamespace"));
+  }
+
+  /** Gives a relation of the schema app to the tenant's role. */
+  void own(String relation) {
+    sql("ALTER TABLE app.%s OWNER TO \"%s\"".formatted(relation, name));
   }
 
   /** One value, as text. */
@@ -235,6 +302,11 @@ final class Tenant implements AutoCloseable {
         .atMost(limit)
         .pollInterval(Duration.ofMillis(50))
         .until(() -> wanted.equals(value(query)));
+  }
+
+  /** All that the database holds of schema app, for a comparison. */
+  List<String> catalogue() {
+    return Catalogue.of(stage.postgres(), name);
   }
 
   /** A connection as the server's admin; the caller closes it. */

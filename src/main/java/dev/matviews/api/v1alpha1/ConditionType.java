@@ -7,6 +7,7 @@ public final class ConditionType {
   public static final String RECONCILING = "Reconciling";
   public static final String STALLED = "Stalled";
   public static final String REFRESHED = "Refreshed";
+  public static final String DRIFTED = "Drifted";
 
   private ConditionType() {}
 }

@@ -18,6 +18,25 @@ import org.jspecify.annotations.Nullable;
         "has(self.viewName) == has(oldSelf.viewName)"
             + " && (!has(self.viewName) || self.viewName == oldSelf.viewName)",
     message = "viewName is immutable: it cannot be added, changed or removed")
+@ValidationRule(
+    value = "self.managementPolicy != 'Manage' || has(self.sql)",
+    message =
+        "managementPolicy Manage needs sql: add the view's query, or set managementPolicy to"
+            + " RefreshOnly",
+    fieldPath = ".sql",
+    reason = "FieldValueRequired")
+@ValidationRule(
+    value =
+        "self.managementPolicy != 'RefreshOnly'"
+            + " || !(has(self.sql) || has(self.owner) || has(self.grants) || has(self.comment)"
+            + " || has(self.storage) || has(self.indexes))",
+    message =
+        "managementPolicy RefreshOnly changes nothing but the view's data: remove sql, owner,"
+            + " grants, comment, storage and indexes")
+@ValidationRule(
+    value = "self.managementPolicy != 'RefreshOnly' || self.deletionPolicy == 'Retain'",
+    message = "managementPolicy RefreshOnly never drops the view: set deletionPolicy to Retain",
+    fieldPath = ".deletionPolicy")
 public record MaterializedViewSpec(
     @JsonPropertyDescription(
             "The PostgresConnection, in the same namespace, whose database the view is in."
@@ -43,14 +62,19 @@ public record MaterializedViewSpec(
         @Identifier
         @Nullable String viewName,
     @JsonPropertyDescription(
+            "What the operator does with the view. Manage: it makes the view and keeps it as"
+                + " declared here. RefreshOnly: the view exists already; it is refreshed, and"
+                + " nothing else of it is changed. Default: Manage.")
+        @Default("Manage")
+        ManagementPolicy managementPolicy,
+    @JsonPropertyDescription(
             "The view's query: one SELECT, WITH, VALUES or TABLE without a semicolon. 1 to 65536"
-                + " characters.")
-        @Required
+                + " characters. Required with managementPolicy Manage.")
         @Size(min = 1, max = 65536)
         @ValidationRule(
             value = "self.matches('\\\\S') && !self.contains('\\u0000')",
             message = "sql is one query and not only white space, without NUL characters")
-        String sql,
+        @Nullable String sql,
     @JsonPropertyDescription(
             "The schemas that unqualified names in sql are looked for in, in this order; \"$user\""
                 + " stands for the connecting role's schema. 1 to 32. Default: the view's schema.")
@@ -62,9 +86,29 @@ public record MaterializedViewSpec(
     @JsonPropertyDescription(
             "The IANA time zone of the session while the query runs. It changes results, such as"
                 + " those of now()::date. Default: UTC.")
-        @Default("UTC")
         @TimeZoneName
-        String sessionTimeZone,
+        @Nullable String sessionTimeZone,
+    @JsonPropertyDescription(
+            "The role that is to own the view, spelled as PostgreSQL holds it. The connecting role"
+                + " must be able to SET ROLE to it. At most 63 bytes. Default: the connecting"
+                + " role.")
+        @Identifier
+        @Nullable String owner,
+    @JsonPropertyDescription(
+            "What each role may do with the view, at most 64. What others granted by hand is left"
+                + " alone. Default: none.")
+        @Size(max = 64)
+        List<GrantSpec> grants,
+    @JsonPropertyDescription(
+            "The view's comment in PostgreSQL. 1 to 1024 characters. Default: none.")
+        @Size(min = 1, max = 1024)
+        @ValidationRule(
+            value = "!self.contains('\\u0000')",
+            message = "a comment in PostgreSQL has no NUL character")
+        @Nullable String comment,
+    @JsonPropertyDescription(
+            "Where and how PostgreSQL keeps the view's rows. Default: as PostgreSQL chooses.")
+        @Nullable StorageSpec storage,
     @JsonPropertyDescription(
             "The indexes that the view is to have, at most 32. One that leaves this list is"
                 + " dropped; those that others made are left alone. Default: none.")
@@ -74,6 +118,30 @@ public record MaterializedViewSpec(
         @Default("{}")
         RefreshSpec refresh,
     @JsonPropertyDescription(
+            "How a changed definition goes live, always without an outage. Automatic: as soon as"
+                + " it is built. OnApproval: status.plannedChange shows it, and it waits until the"
+                + " annotation matviews.dev/approved-change has its hash. Default: Automatic.")
+        @Default("Automatic")
+        ChangePolicy changePolicy,
+    @JsonPropertyDescription(
+            "Whether a view of this name that others made is taken over. IfIdentical: when its"
+                + " definition is the same. Always: also when it is another, which is then changed"
+                + " to this one. Default: IfIdentical.")
+        @Default("IfIdentical")
+        AdoptionPolicy adoptionPolicy,
+    @JsonPropertyDescription(
+            "What is done when the view was changed by hand. Correct: it is put right. Report:"
+                + " the condition Drifted tells of it. Default: Correct.")
+        @Default("Correct")
+        DriftPolicy driftPolicy,
+    @JsonPropertyDescription(
+            "What becomes of the view when this object is deleted. Retain leaves it in the database"
+                + " and never needs the database. Delete drops it, with its indexes; where objects"
+                + " of others stand on it, deletion waits until they are gone. It can still be"
+                + " changed while deletion waits. Default: Retain.")
+        @Default("Retain")
+        DeletionPolicy deletionPolicy,
+    @JsonPropertyDescription(
             "Stops scheduled refreshes and all changes to the database. A requested refresh still"
                 + " runs and deletion still works. Default: false.")
         @Default("false")
@@ -81,6 +149,7 @@ public record MaterializedViewSpec(
 
   public MaterializedViewSpec {
     searchPath = searchPath == null ? List.of() : List.copyOf(searchPath);
+    grants = grants == null ? List.of() : List.copyOf(grants);
     indexes = indexes == null ? List.of() : List.copyOf(indexes);
   }
 }

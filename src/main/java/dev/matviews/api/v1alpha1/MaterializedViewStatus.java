@@ -18,7 +18,7 @@ public record MaterializedViewStatus(
         @Nullable Long observedGeneration,
     @JsonPropertyDescription(
             "Ready: the view is in PostgreSQL as declared. Refreshed: the last run succeeded."
-                + " Reconciling and Stalled are there when they hold.")
+                + " Drifted, Reconciling and Stalled are there when they hold.")
         @Size(max = 16)
         List<Condition> conditions,
     @JsonPropertyDescription("The view's schema and name in PostgreSQL.")
@@ -56,12 +56,20 @@ public record MaterializedViewStatus(
         List<PastRefresh> history,
     @JsonPropertyDescription("The view's indexes as they are in PostgreSQL.")
         List<IndexStatus> indexes,
-    @JsonPropertyDescription("What works but should be looked at.") List<String> warnings) {
+    @JsonPropertyDescription("What the view reads, by names in PostgreSQL, at most 20.")
+        @Size(max = 20)
+        List<String> dependencies,
+    @JsonPropertyDescription("What stands on the view in PostgreSQL.")
+        @Nullable Dependents dependents,
+    @JsonPropertyDescription("What works but should be looked at.") List<String> warnings,
+    @JsonPropertyDescription("The change that waits for approval, with changePolicy OnApproval.")
+        @Nullable PlannedChange plannedChange) {
 
   public MaterializedViewStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
     history = history == null ? List.of() : List.copyOf(history);
     indexes = indexes == null ? List.of() : List.copyOf(indexes);
+    dependencies = dependencies == null ? List.of() : List.copyOf(dependencies);
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
   }
 
@@ -88,7 +96,10 @@ public record MaterializedViewStatus(
         null,
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        null,
+        List.of(),
+        null);
   }
 
   /** What was known of the view still stands, but not when it is refreshed next. */
@@ -114,6 +125,9 @@ public record MaterializedViewStatus(
         lastHandledRefreshRequest,
         history,
         indexes,
-        warnings);
+        dependencies,
+        dependents,
+        warnings,
+        plannedChange);
   }
 }

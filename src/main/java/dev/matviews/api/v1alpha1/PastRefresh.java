@@ -13,7 +13,8 @@ public record PastRefresh(
             "The run's identity: its trigger and its due time or the value that requested it.")
         @Required
         String id,
-    @JsonPropertyDescription("What asked for the run: Initial, Schedule or Request.") @Required
+    @JsonPropertyDescription("What asked for the run: Initial, Schedule, Request or Definition.")
+        @Required
         RefreshTrigger trigger,
     @JsonPropertyDescription("When the run began. Absent when it never did.")
         @Nullable Instant startTime,

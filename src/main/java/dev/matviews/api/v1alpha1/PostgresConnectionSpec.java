@@ -54,6 +54,14 @@ public record PostgresConnectionSpec(
             message = "connectTimeout is at least 1s and at most 60s")
         String connectTimeout,
     @JsonPropertyDescription(
+            "Warn in a view's status when a changed definition would need more disk than this"
+                + " while it is built, such as 10Gi or 500M. Default: none.")
+        @Size(min = 1, max = 32)
+        @ValidationRule(
+            value = "self.matches('^[0-9]+([.][0-9]+)?(k|[MGTPE]|[KMGTPE]i)?$')",
+            message = "a size is written such as 10Gi, 500M or 1000000: a number of bytes")
+        @Nullable String rebuildSizeWarning,
+    @JsonPropertyDescription(
             "The schema in PostgreSQL for the operator's own tables. It must belong to the"
                 + " connecting role. At most 63 bytes. Immutable. Default: matview_operator.")
         @Default("matview_operator")

@@ -13,7 +13,8 @@ public record RefreshAttempt(
             "The run's identity: its trigger and its due time or the value that requested it.")
         @Required
         String id,
-    @JsonPropertyDescription("What asked for the run: Initial, Schedule or Request.") @Required
+    @JsonPropertyDescription("What asked for the run: Initial, Schedule, Request or Definition.")
+        @Required
         RefreshTrigger trigger,
     @JsonPropertyDescription("How it was refreshed. Absent when the run never got that far.")
         @Nullable EffectiveMode mode,

@@ -1,0 +1,152 @@
+package dev.matviews.controller;
+
+import dev.matviews.api.v1alpha1.MaterializedView;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Objects that are being deleted while our finalizer keeps them, each tried again until it is gone.
+ *
+ * <p>The framework never brings such an object to its reconciler, so they are taken from its
+ * events. After a restart its first list holds them all.
+ */
+@ApplicationScoped
+public class Deletions {
+
+  private static final Logger LOG = Logger.getLogger(Deletions.class);
+  private static final int AT_ONCE = 8;
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+
+  private final DeletionPass pass;
+  private final Turns turns;
+  private final Views views;
+  private final Connections connections;
+  private final Map<String, Deletion> byUid = new ConcurrentHashMap<>();
+  private final ExecutorService drops = threads("deletion", AT_ONCE);
+
+  /** Of their own: what lets an object go must not queue behind databases that do not answer. */
+  private final ExecutorService releases = threads("release", 2);
+
+  Deletions(DeletionPass pass, Turns turns, Views views, Connections connections) {
+    this.pass = pass;
+    this.turns = turns;
+    this.views = views;
+    this.connections = connections;
+  }
+
+  private static ExecutorService threads(String name, int count) {
+    return Executors.newFixedThreadPool(
+        count,
+        body -> {
+          Thread thread = new Thread(body, name);
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /** Every event of every object comes here, on the thread that brings them: nothing may wait. */
+  void look(MaterializedView object) {
+    // The one way in: of several replicas, only the one that leads may go on from here.
+    if (!object.isMarkedForDeletion() || !Finalizer.isOn(object)) {
+      return;
+    }
+    String uid = object.getMetadata().getUid();
+    if (Finalizer.isWanted(object)) {
+      Deletion begun = new Deletion(object);
+      if (byUid.putIfAbsent(uid, begun) == null) {
+        drops.execute(() -> pass(begun));
+      }
+      return;
+    }
+    Deletion known = byUid.get(uid);
+    if (known != null) {
+      known.keep();
+    }
+    releases.execute(() -> release(object));
+  }
+
+  /** With the last that could need it, what is still known of a connection goes too. */
+  void gone(MaterializedView object) {
+    byUid.remove(object.getMetadata().getUid());
+    turns.forget(object);
+    ResourceID connection = Views.connectionOf(object);
+    if (connections.get(connection).isEmpty() && !views.needDatabaseToEnd(connection)) {
+      connections.letGo(connection);
+    }
+  }
+
+  private void pass(Deletion deletion) {
+    String uid = deletion.object().getMetadata().getUid();
+    if (!byUid.containsKey(uid)) {
+      return;
+    }
+    Optional<Duration> next;
+    try {
+      next = pass.over(deletion);
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "%s: the deletion could not go on", ResourceID.fromResource(deletion.object()));
+      next = Optional.of(AFTER_FAILURE);
+    }
+    next.ifPresentOrElse(
+        pause -> after(pause, drops, () -> pass(deletion)), () -> byUid.remove(uid, deletion));
+  }
+
+  private void release(MaterializedView object) {
+    try {
+      pass.release(object);
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "%s: the object could not be let go", ResourceID.fromResource(object));
+      after(AFTER_FAILURE, releases, () -> release(object));
+    }
+  }
+
+  private static void after(Duration pause, Executor executor, Runnable body) {
+    CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, executor)
+        .execute(body);
+  }
+
+  /** Sees each event before the reconciler's filters do. */
+  static final class Source extends AbstractEventSource<Void, MaterializedView>
+      implements ResourceEventAware<MaterializedView> {
+
+    private final Deletions deletions;
+
+    Source(Deletions deletions) {
+      super(Void.class, "deletions");
+      this.deletions = deletions;
+    }
+
+    @Override
+    public void onResourceCreated(MaterializedView object) {
+      deletions.look(object);
+    }
+
+    @Override
+    public void onResourceUpdated(MaterializedView object, MaterializedView before) {
+      deletions.look(object);
+    }
+
+    @Override
+    public void onResourceDeleted(MaterializedView object) {
+      deletions.gone(object);
+    }
+
+    @Override
+    public Set<Void> getSecondaryResources(MaterializedView primary) {
+      return Set.of();
+    }
+  }
+}

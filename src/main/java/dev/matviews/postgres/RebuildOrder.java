@@ -1,0 +1,48 @@
+package dev.matviews.postgres;
+
+import dev.matviews.plan.QualifiedName;
+import dev.matviews.plan.ViewDefinition;
+import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.RunId;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One definition to bring to life in the place of another, with all that it needs to know.
+ *
+ * @param fill false where nobody can read the old view, so that the new one may stay empty too
+ * @param tablespace null keeps the old one's
+ * @param rowsBefore the server's estimate of the old view, null when it had none
+ * @param timeout of the whole run, waiting for locks included
+ * @param lockTimeout of one try to swap, since readers queue behind it
+ */
+public record RebuildOrder(
+    ViewDefinition definition,
+    RunId id,
+    Instant due,
+    boolean fill,
+    @Nullable String tablespace,
+    @Nullable Long rowsBefore,
+    Duration timeout,
+    Duration lockTimeout)
+    implements RunOrder {
+
+  /** Nobody queues behind a shadow that waits for a source; only the swap is in the way. */
+  private static final Duration BUILD_LOCK_TIMEOUT = Duration.ofSeconds(30);
+
+  @Override
+  public QualifiedName view() {
+    return definition.name();
+  }
+
+  @Override
+  public @Nullable Mode sentMode() {
+    return null;
+  }
+
+  @Override
+  public Duration longestLockWait() {
+    return BUILD_LOCK_TIMEOUT;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.matviews.postgres;
+
+import dev.matviews.plan.QualifiedName;
+import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.RunId;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What every run needs to know, whether it refreshes a view or brings a definition to life. */
+sealed interface RunOrder permits RefreshOrder, RebuildOrder {
+
+  QualifiedName view();
+
+  RunId id();
+
+  /** Its slot, or the moment it was asked for. */
+  Instant due();
+
+  /** Null for a run that sends no REFRESH of the view itself. */
+  @Nullable Mode sentMode();
+
+  /** The server's estimate before the run, null when it had none. */
+  @Nullable Long rowsBefore();
+
+  /** Of the whole run, waiting for locks included. */
+  Duration timeout();
+
+  /** Of one wait for a lock. */
+  Duration longestLockWait();
+}

@@ -1,0 +1,93 @@
+package dev.matviews.postgres;
+
+import dev.matviews.plan.QualifiedName;
+import dev.matviews.plan.Reason;
+import dev.matviews.plan.ViewDefinition;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The view under its new definition and a scratch name, next to the old one that is still read.
+ *
+ * @param oid of the shadow
+ * @param old the view that it is to replace
+ */
+record Shadow(QualifiedName name, long oid, Old old, Owner owner) {
+
+  /**
+   * The view that holds the name.
+   *
+   * @param storage access method, parameters and tablespace as SQL
+   */
+  record Old(long oid, boolean populated, String storage) {
+
+    static Old of(Session session, RebuildOrder order) throws SQLException {
+      List<Old> found =
+          session.query(
+              SqlFile.read("shadow.sql"),
+              row ->
+                  new Old(
+                      row.getLong("oid"), row.getBoolean("populated"), row.getString("storage")),
+              Objects.requireNonNullElse(order.tablespace(), ""),
+              order.view().schema(),
+              order.view().name());
+      if (found.isEmpty()) {
+        throw changed(order, "dropped");
+      }
+      if (found.get(0).populated() && !order.fill()) {
+        // An empty view in its place would take data away that somebody may read already.
+        throw changed(order, "filled");
+      }
+      return found.get(0);
+    }
+  }
+
+  private static DatabaseException changed(RebuildOrder order, String what) {
+    return new DatabaseException(
+        new Failure(
+            Reason.RefreshInProgress,
+            null,
+            "%s was %s meanwhile; it is looked at again".formatted(order.view(), what)));
+  }
+
+  /** Whoever made the view anew by hand has not seen this shadow's grants and indexes. */
+  void requireOld(Session session, RebuildOrder order) throws SQLException {
+    if (Old.of(session, order).oid() != old.oid()) {
+      throw changed(order, "made anew");
+    }
+  }
+
+  /** Without data; its name is written down in the transaction that makes it. */
+  static Shadow create(Session session, Bookkeeping bookkeeping, RebuildOrder order)
+      throws SQLException {
+    Old old = Old.of(session, order);
+    Owner owner = Owner.of(session, order.view());
+    QualifiedName name = new QualifiedName(order.view().schema(), Scratch.newName());
+    owner.act(session, () -> Definition.create(session, order.definition(), name, old.storage()));
+    session.execute(new Scratch(bookkeeping).note(order.view(), name.name()));
+    long oid =
+        session
+            .query(
+                "SELECT ?::pg_catalog.regclass::pg_catalog.oid",
+                row -> row.getLong(1),
+                Sql.qualified(name))
+            .get(0);
+    return new Shadow(name, oid, old, owner);
+  }
+
+  /** Under the definition's own search path and time zone, as its later refreshes are. */
+  void fill(Session session, ViewDefinition definition) throws SQLException {
+    Sql refresh = Sql.of("REFRESH MATERIALIZED VIEW " + Sql.qualified(name));
+    owner.act(
+        session, () -> Scope.ofDefinition(session, definition, () -> session.execute(refresh)));
+  }
+
+  /**
+   * A new relation has neither statistics nor a visibility map: its first readers would miss them.
+   */
+  void vacuum(Session session) throws SQLException {
+    Sql vacuum = Sql.of("VACUUM (ANALYZE) " + Sql.qualified(name));
+    owner.act(session, () -> session.execute(vacuum));
+  }
+}

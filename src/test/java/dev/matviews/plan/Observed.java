@@ -1,0 +1,61 @@
+package dev.matviews.plan;
+
+import dev.matviews.plan.ObservedView.ObservedIndex;
+import dev.matviews.plan.ObservedView.Relation;
+import dev.matviews.plan.ObservedView.ViewRecord;
+import java.util.List;
+import java.util.Map;
+
+/** What a look at a view could have shown, with nothing unusual but what a test names. */
+public final class Observed {
+
+  private static final String SOURCE_COLUMNS = "columns";
+
+  private Observed() {}
+
+  public static Relation relation(
+      long oid,
+      String kind,
+      String owner,
+      boolean actsAsOwner,
+      boolean populated,
+      String fingerprint,
+      long rows,
+      long bytes,
+      List<String> unpopulatedSources,
+      List<ObservedIndex> indexes) {
+    return new Relation(
+        oid,
+        kind,
+        new ObservedAttributes(owner, null, null, Map.of(), List.of()),
+        actsAsOwner,
+        false,
+        populated,
+        fingerprint,
+        SOURCE_COLUMNS,
+        rows,
+        bytes,
+        List.of(),
+        false,
+        unpopulatedSources,
+        List.of(),
+        List.of(),
+        indexes);
+  }
+
+  public static ViewRecord record(
+      Claim claim, String hash, String fingerprint, List<RecordedIndex> indexes) {
+    return new ViewRecord(
+        claim,
+        false,
+        hash,
+        "UTC",
+        fingerprint,
+        SOURCE_COLUMNS,
+        indexes,
+        Attributes.NONE,
+        List.of(),
+        List.of(),
+        List.of());
+  }
+}

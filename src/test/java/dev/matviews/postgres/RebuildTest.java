@@ -1,0 +1,353 @@
+package dev.matviews.postgres;
+
+import static dev.matviews.postgres.TestDatabase.SOON;
+import static dev.matviews.postgres.TestDatabase.run;
+import static dev.matviews.postgres.TestViews.LONG;
+import static dev.matviews.postgres.TestViews.app;
+import static dev.matviews.postgres.TestViews.index;
+import static dev.matviews.postgres.TestViews.rebuild;
+import static dev.matviews.postgres.TestViews.unique;
+import static dev.matviews.postgres.TestViews.view;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.matviews.plan.Index;
+import dev.matviews.plan.Plan;
+import dev.matviews.plan.Reason;
+import dev.matviews.plan.ViewDefinition;
+import dev.matviews.refresh.RefreshState;
+import dev.matviews.refresh.Run;
+import dev.matviews.refresh.Trigger;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RebuildTest {
+
+  private static final RefreshRun.Outcome RECORDED = new RefreshRun.Outcome.Recorded();
+  private static final ViewDefinition OLD =
+      view("v", "SELECT id, label FROM source", unique("v_id", "id"), index("v_label", "label"));
+  private static final ViewDefinition NEW =
+      view(
+          "v",
+          "SELECT id, label, id * 2 AS twice FROM source",
+          unique("v_id", "id"),
+          index("v_twice", "twice"));
+
+  @RegisterExtension final TestDatabase database = new TestDatabase();
+  private Database operated;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  RebuildTest() {}
+
+  @BeforeEach
+  void aFilledView() {
+    database.asRole(
+        "CREATE TABLE app.source (id int, label text)",
+        "INSERT INTO app.source VALUES (1, 'a'), (2, 'b'), (3, 'c')");
+    operated = database.open();
+    TestViews.fill(operated, OLD);
+  }
+
+  @Test
+  void anIndexThatFailsOnTheDataTellsNoneOfThem() {
+    Index number =
+        new Index(
+            "v_number",
+            false,
+            List.of(Index.Key.expression("label::int")),
+            List.of(),
+            null,
+            Index.Method.Btree,
+            false,
+            Map.of());
+
+    operated.rebuild(rebuild(operated, view("v", NEW.sql(), number))).execute();
+
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Failed);
+    assertThat(lastRun().sqlState()).isEqualTo("22P02");
+    assertThat(lastRun().message()).contains("v_number").doesNotContain("\"a\"", "matviews_");
+    assertThat(database.value("SELECT count(*) FROM app.v")).as("the old one").isEqualTo("3");
+  }
+
+  @Test
+  void aChangedDefinitionComesToLifeWithItsDataAndIndexes() {
+    Instant before = Instant.now();
+
+    assertThat(operated.rebuild(rebuild(operated, NEW)).execute()).isEqualTo(RECORDED);
+
+    assertThat(lastRun().message()).isNull();
+    assertThat(database.rows("SELECT * FROM app.v ORDER BY 1"))
+        .containsExactly("1|a|2", "2|b|4", "3|c|6");
+    assertThat(database.rows("SELECT indexname FROM pg_indexes WHERE schemaname = 'app'"))
+        .containsExactlyInAnyOrder("v_id", "v_twice");
+    assertThat(TestViews.plan(operated, NEW)).isEqualTo(new Plan.Steps(List.of()));
+    assertThat(lastRun().trigger()).isEqualTo(Trigger.Definition);
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+    assertThat(lastRun().rowsAfter()).isEqualTo(3);
+    assertThat(state().dataAsOf()).isAfter(before);
+    assertThat(state().lastSuccess()).isEqualTo(lastRun().finishedAt());
+    assertThat(state().settledUntil()).isAfter(before);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aRebuildThatIsDoneIsNotDoneAgain() {
+    RebuildOrder order = rebuild(operated, NEW);
+    operated.rebuild(order).execute();
+    long oid = oid();
+
+    assertThat(operated.rebuild(order).execute()).isEqualTo(RECORDED);
+
+    assertThat(oid()).isEqualTo(oid);
+    assertThat(state().runs()).hasSize(2);
+  }
+
+  @Test
+  void aQueryThatFailsLeavesTheOldDataAndNoShadow() {
+    Instant settled = state().settledUntil();
+    operated
+        .rebuild(rebuild(operated, view("v", "SELECT 1 / (id - 1) AS id FROM source")))
+        .execute();
+
+    assertThat(database.rows("SELECT * FROM app.v ORDER BY 1"))
+        .containsExactly("1|a", "2|b", "3|c");
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Failed);
+    assertThat(lastRun().reason()).isEqualTo(Reason.QueryFailed);
+    assertThat(lastRun().sqlState()).isEqualTo("22012");
+    assertThat(state().consecutiveFailures()).isEqualTo(1);
+    assertThat(state().settledUntil()).isEqualTo(settled);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aDefinitionThatCannotBeMadeIsAFailureWithItsPlace() {
+    operated.rebuild(rebuild(operated, view("v", "SELECT nothing FROM source"))).execute();
+
+    assertThat(lastRun().reason()).isEqualTo(Reason.InvalidSQL);
+    assertThat(lastRun().message()).contains("line 1, column 8").contains("nothing");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void rowsThatAreDoubleNameTheIndexAsTheSpecDoes() {
+    operated
+        .rebuild(rebuild(operated, view("v", "SELECT 7 AS id FROM source", unique("v_id", "id"))))
+        .execute();
+
+    assertThat(lastRun().reason()).isEqualTo(Reason.DuplicateRows);
+    assertThat(lastRun().message()).contains("v_id").contains("app.v");
+    assertThat(database.value("SELECT count(*) FROM app.v")).isEqualTo("3");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aRebuildThatTakesLongerThanItsTimeoutFails() {
+    operated
+        .rebuild(
+            rebuild(
+                operated,
+                view("v", "SELECT id, pg_sleep(60)::text AS a FROM source"),
+                Duration.ofMillis(800)))
+        .execute();
+
+    assertThat(lastRun().reason()).isEqualTo(Reason.RefreshTimeout);
+    assertThat(database.value("SELECT count(*) FROM app.v")).isEqualTo("3");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aReaderInTheWayIsAwaitedInShortTriesThatHoldNoOtherReaderOff() throws Exception {
+    Connection inTheWay = reading("SELECT * FROM app.v");
+    AtomicBoolean over = new AtomicBoolean();
+    CompletableFuture<Integer> others = CompletableFuture.supplyAsync(() -> reads(over));
+    CompletableFuture<RefreshRun.Outcome> running = start(NEW, LONG);
+
+    await()
+        .atMost(SOON)
+        .until(() -> serverLog("canceling statement due to lock timeout").size() >= 3);
+    assertThat(running).isNotDone();
+    inTheWay.rollback();
+    assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
+    over.set(true);
+
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+    assertThat(others.get(20, TimeUnit.SECONDS)).isGreaterThan(10);
+    assertThat(serverLog("still waiting for AccessShareLock")).isEmpty();
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aReaderThatNeverLeavesIsNamedWhenTheTimeIsOver() throws Exception {
+    Connection inTheWay = reading("SELECT * FROM app.v");
+    String pid = TestDatabase.rows(inTheWay, "SELECT pg_backend_pid()").get(0);
+
+    start(NEW, Duration.ofSeconds(2)).get(20, TimeUnit.SECONDS);
+
+    assertThat(lastRun().reason()).isEqualTo(Reason.LockTimeout);
+    assertThat(lastRun().message()).endsWith("in the way: " + pid);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void whatIsGivenWhileTheShadowIsFilledGoesAlong() throws Exception {
+    Connection inTheWay = reading("SELECT * FROM app.v");
+    CompletableFuture<RefreshRun.Outcome> running = start(NEW, LONG);
+    await()
+        .atMost(SOON)
+        .until(() -> !serverLog("canceling statement due to lock timeout").isEmpty());
+    database.asRole(
+        "CREATE STATISTICS app.late ON id, label FROM app.v",
+        "CREATE INDEX late_index ON app.v (label)",
+        "COMMENT ON MATERIALIZED VIEW app.v IS 'late'",
+        "GRANT SELECT ON app.v TO PUBLIC");
+    inTheWay.rollback();
+    running.get(20, TimeUnit.SECONDS);
+
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+    assertThat(database.rows("SELECT twice FROM app.v")).hasSize(3);
+    assertThat(database.rows("SELECT stxname FROM pg_statistic_ext")).containsExactly("late");
+    assertThat(database.rows("SELECT indexname FROM pg_indexes WHERE schemaname = 'app'"))
+        .containsExactlyInAnyOrder("v_id", "v_twice", "late_index");
+    assertThat(database.value("SELECT obj_description('app.v'::regclass)")).isEqualTo("late");
+    assertThat(database.value("SELECT relacl::text FROM pg_class WHERE oid = 'app.v'::regclass"))
+        .contains(",=r/");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void whatAnAbandonedRebuildLeftIsDroppedByTheNextAndNothingElse() throws Exception {
+    database.asRole(
+        "CREATE MATERIALIZED VIEW app.matviews_probe AS SELECT 1 AS a",
+        "CREATE MATERIALIZED VIEW app.\"matviews_11111111-1111-1111-1111-111111111111\" AS SELECT 1 AS a",
+        "CREATE MATERIALIZED VIEW app.v__old AS SELECT 1 AS a");
+    RefreshRun slow =
+        operated.rebuild(
+            rebuild(operated, view("v", "SELECT id, pg_sleep(60)::text AS a FROM source")));
+    CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(slow::execute);
+    await().atMost(SOON).until(() -> !database.working("^REFRESH").isEmpty());
+    slow.abandon();
+    running.get(20, TimeUnit.SECONDS);
+    await().atMost(SOON).until(() -> database.working("REFRESH").isEmpty());
+    String left = database.value("SELECT scratch[1] FROM matview_operator.views");
+    assertThat(database.rows("SELECT 1 FROM pg_class WHERE relname = '" + left + "'")).hasSize(1);
+    assertThat(state().runs()).hasSize(1);
+
+    operated.rebuild(rebuild(operated, NEW)).execute();
+
+    assertThat(database.value("SELECT scratch FROM matview_operator.views")).isEqualTo("{}");
+    assertThat(
+            database.rows(
+                "SELECT relname FROM pg_class WHERE relkind = 'm' AND relnamespace = 'app'::regnamespace"))
+        .containsExactlyInAnyOrder(
+            "v", "v__old", "matviews_probe", "matviews_11111111-1111-1111-1111-111111111111");
+  }
+
+  @Test
+  void anEmptyViewIsReplacedByAnEmptyOneThatKeepsWhatWasGiven() {
+    database.asRole(
+        "REFRESH MATERIALIZED VIEW app.v WITH NO DATA", "GRANT SELECT ON app.v TO PUBLIC");
+    RefreshState before = state();
+
+    operated.rebuild(rebuild(operated, NEW)).execute();
+
+    assertThat(TestViews.plan(operated, NEW)).isEqualTo(new Plan.Steps(List.of()));
+    assertThat(operated.observe(app("v")).view().populated()).isFalse();
+    assertThat(state()).isEqualTo(before);
+    assertThat(database.value("SELECT has_table_privilege('public', 'app.v', 'SELECT')"))
+        .isEqualTo("t");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aViewThatWasFilledMeanwhileIsNotReplacedByAnEmptyOne() {
+    database.asRole("REFRESH MATERIALIZED VIEW app.v WITH NO DATA");
+    RebuildOrder order = rebuild(operated, NEW);
+    database.asRole("REFRESH MATERIALIZED VIEW app.v");
+
+    assertThatThrownBy(() -> operated.rebuild(order).execute())
+        .isInstanceOf(DatabaseException.class)
+        .hasMessageContaining("filled meanwhile");
+    assertThat(database.value("SELECT count(*) FROM app.v")).isEqualTo("3");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aServerThatHasTheSwapFinishesItWhileItsClientIsStopped() throws Exception {
+    try (Wire wire = new Wire(database.server().host(), database.server().port())) {
+      wire.freezeAfter("Parse DO", "Execute");
+      RefreshRun run = database.open(database.address(wire.port())).rebuild(rebuild(operated, NEW));
+      CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
+      await().atMost(SOON).until(wire::frozen);
+
+      await().atMost(SOON).until(() -> lastRun().trigger() == Trigger.Definition);
+      assertThat(database.rows("SELECT twice FROM app.v")).hasSize(3);
+      assertThat(running).isNotDone();
+    }
+  }
+
+  private CompletableFuture<RefreshRun.Outcome> start(ViewDefinition wanted, Duration timeout) {
+    RefreshRun run = operated.rebuild(rebuild(operated, wanted, timeout));
+    return CompletableFuture.supplyAsync(run::execute);
+  }
+
+  /** A transaction that has read and stays open. */
+  private Connection reading(String sql) throws SQLException {
+    Connection reader = database.user();
+    reader.setAutoCommit(false);
+    run(reader, sql);
+    return reader;
+  }
+
+  private int reads(AtomicBoolean over) {
+    try (Connection reader = database.user()) {
+      int reads = 0;
+      while (!over.get()) {
+        assertThat(TestDatabase.rows(reader, "SELECT id FROM app.v")).hasSize(3);
+        reads++;
+      }
+      return reads;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Lines of the server's log that are about this test's database and hold the words. */
+  private List<String> serverLog(String words) throws IOException {
+    String ours = database.role() + "@" + database.name() + " ";
+    try (var lines = Files.lines(database.server().log())) {
+      return lines.filter(l -> l.contains(ours) && l.contains(words)).toList();
+    }
+  }
+
+  private long oid() {
+    return operated.observe(app("v")).view().relation().orElseThrow().oid();
+  }
+
+  private void assertNothingIsLeft() {
+    assertThat(database.value("SELECT scratch FROM matview_operator.views WHERE view_name = 'v'"))
+        .isEqualTo("{}");
+    assertThat(database.rows("SELECT relname FROM pg_class WHERE relname ~ '^matviews_'"))
+        .isEmpty();
+  }
+
+  private RefreshState state() {
+    return operated.observe(app("v")).refresh();
+  }
+
+  private Run lastRun() {
+    return state().lastRun().orElseThrow();
+  }
+}

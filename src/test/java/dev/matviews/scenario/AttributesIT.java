@@ -1,0 +1,172 @@
+package dev.matviews.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matviews.api.v1alpha1.MaterializedViewStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(Stage.Extension.class)
+@DisplayName("Owner, grants, comment and storage parameters")
+class AttributesIT {
+
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  @SuppressWarnings("NullAway.Init") // set before the tests
+  private static Tenant tenant;
+
+  @BeforeAll
+  static void moveIn(Tenant moved) {
+    tenant = moved;
+    for (String name : List.of("owner", "reader", "guest")) {
+      tenant.sql("CREATE ROLE \"%s\"".formatted(role(name)));
+    }
+    tenant.sql(
+        "GRANT \"%s\" TO \"%s\"".formatted(role("owner"), tenant.role()),
+        "GRANT CREATE, USAGE ON SCHEMA app TO \"%s\"".formatted(role("owner")));
+  }
+
+  @Test
+  @DisplayName("are as declared, follow an edit, and go with their declaration")
+  void declared() {
+    tenant.view(
+        "declared",
+        "SELECT current_user::text AS who",
+        """
+        owner: "%1$s"
+        grants: [{role: "%2$s", privileges: [SELECT, REFERENCES], withGrantOption: true}]
+        comment: It's; "so"
+        storage: {parameters: {autovacuum_enabled: "false"}}
+        """
+            .formatted(role("owner"), role("reader")));
+    tenant.awaitReady("declared");
+    assertThat(attributes("declared"))
+        .isEqualTo("owner reader=r*x* autovacuum_enabled=false It's; \"so\"");
+    assertThat(tenant.value("SELECT who FROM app.declared")).isEqualTo(role("owner"));
+    String oid = tenant.value("SELECT 'app.declared'::regclass::oid");
+    tenant.view(
+        "declared",
+        "SELECT current_user::text AS who",
+        """
+        owner: "%1$s"
+        grants: [{role: "%2$s", privileges: [SELECT]}]
+        comment: another
+        storage: {parameters: {fillfactor: "80"}}
+        """
+            .formatted(role("owner"), role("reader")));
+    tenant.awaitReady("declared");
+    assertThat(attributes("declared")).isEqualTo("owner reader=r fillfactor=80 another");
+    tenant.view("declared", "SELECT current_user::text AS who", "");
+    tenant.awaitReady("declared");
+    assertThat(attributes("declared")).as("the owner stays").isEqualTo("owner");
+    assertThat(tenant.value("SELECT 'app.declared'::regclass::oid")).isEqualTo(oid);
+  }
+
+  @Test
+  @DisplayName("are put right after another hand changed them, and what others granted stays")
+  void corrected() {
+    tenant.view("corrected", "SELECT 1 AS a", all());
+    tenant.awaitReady("corrected");
+    String before = attributes("corrected");
+    changeByHand("corrected");
+    tenant.sql("GRANT SELECT ON app.corrected TO \"%s\"".formatted(role("guest")));
+    tenant.awaitPass("corrected");
+    assertThat(attributes("corrected")).isEqualTo(before.replace("reader=r", "reader=r,guest=r"));
+  }
+
+  @Test
+  @DisplayName("stay as another hand made them under driftPolicy Report, which says so once")
+  void reported() {
+    tenant.view("reported", "SELECT 1 AS a", all() + "driftPolicy: Report\n");
+    tenant.awaitReady("reported");
+    changeByHand("reported");
+    String changed = attributes("reported");
+    MaterializedViewStatus status = tenant.awaitPass("reported");
+    assertThat(Tenant.drifted(status)).isEqualTo("TRUE/AttributesChanged");
+    assertThat(Tenant.ready(status)).isEqualTo("TRUE/InSync");
+    tenant.awaitPass("reported");
+    assertThat(attributes("reported")).isEqualTo(changed);
+    assertThat(tenant.events("reported", "AttributesChanged")).isEqualTo(1);
+    tenant.view("reported", "SELECT 1 AS a", all());
+    tenant.await("reported", SOON, s -> Tenant.drifted(s).isEmpty());
+    assertThat(attributes("reported")).isEqualTo("owner reader=r fillfactor=70 mine");
+  }
+
+  @Test
+  @DisplayName("name another owner under driftPolicy Report: it stays and is reported as such")
+  void anotherOwner() {
+    tenant.view("owned", "SELECT 1 AS a", all() + "driftPolicy: Report\n");
+    tenant.awaitReady("owned");
+    tenant.sql("ALTER MATERIALIZED VIEW app.owned OWNER TO \"%s\"".formatted(tenant.role()));
+    MaterializedViewStatus status = tenant.awaitPass("owned");
+    assertThat(Tenant.drifted(status)).isEqualTo("TRUE/OwnershipChanged");
+    assertThat(Tenant.ready(status)).isEqualTo("TRUE/InSync");
+    assertThat(status.owner()).isEqualTo(tenant.role());
+  }
+
+  @Test
+  @DisplayName("that cannot be are refused in words that say what to do")
+  void refused() {
+    String stranger = role("stranger");
+    tenant.sql("CREATE ROLE \"%s\"".formatted(stranger));
+    tenant.view("no-owner", "SELECT 1 AS a", "owner: \"%s\"".formatted(stranger));
+    tenant.view("no-role", "SELECT 1 AS a", "grants: [{role: nobody, privileges: [SELECT]}]");
+    tenant.view("no-parameter", "SELECT 1 AS a", "storage: {parameters: {no_such: \"1\"}}");
+    assertThat(Tenant.message(tenant.awaitReason("no-owner", "FALSE/OwnerNotAllowed")))
+        .contains(stranger, "GRANT it to the connecting role");
+    assertThat(Tenant.message(tenant.awaitReason("no-role", "FALSE/InvalidSQL")))
+        .contains("grants of app.no_role", "role \"nobody\" does not exist");
+    assertThat(Tenant.message(tenant.awaitReason("no-parameter", "FALSE/InvalidSQL")))
+        .contains("storage.parameters of app.no_parameter", "no_such");
+    tenant.view("was-ours", "SELECT 1 AS a", "");
+    tenant.awaitReady("was-ours");
+    tenant.view("was-ours", "SELECT 1 AS a", "owner: \"%s\"".formatted(stranger));
+    assertThat(Tenant.message(tenant.awaitReason("was-ours", "FALSE/OwnerNotAllowed")))
+        .contains(stranger);
+  }
+
+  private static String all() {
+    return """
+        owner: "%s"
+        grants: [{role: "%s", privileges: [SELECT]}]
+        comment: mine
+        storage: {parameters: {fillfactor: "70"}}
+        """
+        .formatted(role("owner"), role("reader"));
+  }
+
+  private static void changeByHand(String view) {
+    tenant.sql(
+        "ALTER MATERIALIZED VIEW app.%s RESET (fillfactor)".formatted(view),
+        "REVOKE ALL ON app.%s FROM \"%s\"".formatted(view, role("reader")),
+        "COMMENT ON MATERIALIZED VIEW app.%s IS 'theirs'".formatted(view));
+  }
+
+  private static String role(String name) {
+    return tenant.role() + "-" + name;
+  }
+
+  /** Owner, grants, parameters and comment, the roles without the tenant's name. */
+  private static String attributes(String view) {
+    return Objects.requireNonNull(
+            tenant.value(
+                """
+                SELECT concat_ws(' ', pg_get_userbyid(relowner), (
+                    SELECT string_agg(grants, ',' ORDER BY grants DESC) FROM (
+                      SELECT pg_get_userbyid(grantee) || '=' || string_agg(
+                        CASE privilege_type WHEN 'SELECT' THEN 'r' ELSE 'x' END
+                          || CASE WHEN is_grantable THEN '*' ELSE '' END, ''
+                        ORDER BY privilege_type DESC) AS grants
+                      FROM aclexplode(relacl) WHERE grantee <> relowner GROUP BY grantee) g),
+                  array_to_string(reloptions, ','), obj_description(oid))
+                FROM pg_class WHERE oid = 'app.%s'::regclass
+                """
+                    .formatted(view)))
+        .replace(tenant.role() + "-", "");
+  }
+}
