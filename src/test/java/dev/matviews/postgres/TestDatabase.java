@@ -104,7 +104,7 @@ final class TestDatabase
         .execute(
             PostgresServer.ADMIN,
             "CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(role(), PASSWORD),
-            "CREATE DATABASE " + name);
+            "CREATE DATABASE " + name + " STRATEGY FILE_COPY");
     asAdmin(
         "CREATE SCHEMA app AUTHORIZATION " + role(),
         "CREATE SCHEMA " + BOOKKEEPING + " AUTHORIZATION " + role());
