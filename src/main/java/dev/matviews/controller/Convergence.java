@@ -256,7 +256,7 @@ final class Convergence {
         clock.instant(),
         step.fill(),
         step.tablespace(),
-        Look.rowsBefore(seen),
+        seen.rowEstimate(),
         desired.refresh().timeout(),
         desired.refresh().lockTimeout());
   }

@@ -1,7 +1,6 @@
 package dev.matviews.controller;
 
 import dev.matviews.plan.Claim;
-import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.PlannedChange;
 import dev.matviews.plan.Reason;
 import dev.matviews.postgres.Database;
@@ -190,19 +189,11 @@ final class Look {
         start.id(),
         start.due(),
         mode,
-        rowsBefore(seen),
+        seen.rowEstimate(),
         desired.searchPath(),
         desired.timeZone(),
         desired.refresh().timeout(),
         desired.refresh().lockTimeout());
-  }
-
-  static @Nullable Long rowsBefore(Observation seen) {
-    return seen.view()
-        .relation()
-        .map(ObservedView.Relation::rows)
-        .filter(rows -> rows >= 0)
-        .orElse(null);
   }
 
   private void lookAgainAt(Instant moment) {

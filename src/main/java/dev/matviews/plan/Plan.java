@@ -24,14 +24,6 @@ public sealed interface Plan {
     public Steps(List<Step> steps) {
       this(steps, List.of(), Optional.empty());
     }
-
-    public boolean isEmpty() {
-      return steps.isEmpty();
-    }
-
-    public boolean growsWithData() {
-      return steps.stream().anyMatch(Step::growsWithData);
-    }
   }
 
   /**

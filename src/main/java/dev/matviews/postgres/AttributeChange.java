@@ -23,7 +23,7 @@ record AttributeChange(QualifiedName view, String what, String statement) {
   static void apply(Session session, Step.OfAttributes step) throws SQLException {
     AttributeChange change = of(step);
     // Readers queue behind ALTER … OWNER TO; the next pass tries again.
-    session.execute(Sql.of("SET LOCAL lock_timeout = '100ms'"));
+    session.execute(ShortTries.SHORT_WAIT);
     if (step instanceof Step.SetOwner) {
       change.execute(session);
     } else {

@@ -48,6 +48,8 @@ final class Catalog {
             .replace("${shape}", Indexes.SHAPE)
             .replace("${fingerprint}", Bookkeeping.FINGERPRINT)
             .replace("${source_columns}", Bookkeeping.SOURCE_COLUMNS)
+            .replace("${reachable}", Owner.MAY_BECOME.formatted("c.relowner"))
+            .replace("${needed}", Scratch.NEEDED)
             .replace("${bookkeeping}", bookkeeping.quotedSchema());
   }
 

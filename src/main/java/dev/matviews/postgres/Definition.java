@@ -79,13 +79,18 @@ final class Definition {
       indexSteps.drop(session, scratch);
     } else if (step instanceof Step.OfAttributes change) {
       AttributeChange.apply(session, change);
+    } else if (step instanceof Step.Register register) {
+      session.execute(bookkeeping.register(register.view(), register.claim()));
+      requireClaim(session, register.view(), register.claim());
+    } else if (step instanceof Step.TakeOver takeOver) {
+      session.execute(bookkeeping.takeOver(takeOver.view(), takeOver.from(), takeOver.to()));
+      requireClaim(session, takeOver.view(), takeOver.to());
+    } else if (step instanceof Step.WriteRecord record) {
+      session.execute(bookkeeping.record(record.definition(), record.indexes()));
+    } else if (step instanceof Step.WriteAttributes attributes) {
+      session.execute(bookkeeping.recordAttributes(attributes.view(), attributes.attributes()));
     } else {
-      session.execute(record(step));
-      if (step instanceof Step.Register register) {
-        requireClaim(session, register.view(), register.claim());
-      } else if (step instanceof Step.TakeOver takeOver) {
-        requireClaim(session, takeOver.view(), takeOver.to());
-      }
+      throw new IllegalArgumentException("a rebuild is a run of its own");
     }
   }
 
@@ -98,19 +103,6 @@ final class Definition {
               null,
               "another object took %s meanwhile; it is looked at again".formatted(view)));
     }
-  }
-
-  private Sql record(Step step) {
-    if (step instanceof Step.Register register) {
-      return bookkeeping.register(register.view(), register.claim());
-    } else if (step instanceof Step.TakeOver takeOver) {
-      return bookkeeping.takeOver(takeOver.view(), takeOver.from(), takeOver.to());
-    } else if (step instanceof Step.WriteRecord record) {
-      return bookkeeping.record(record.definition(), record.indexes());
-    } else if (step instanceof Step.WriteAttributes attributes) {
-      return bookkeeping.recordAttributes(attributes.view(), attributes.attributes());
-    }
-    throw new IllegalArgumentException("a rebuild is a run of its own");
   }
 
   private void createWhole(Session session, Step.CreateView step) throws SQLException {

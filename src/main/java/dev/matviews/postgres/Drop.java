@@ -29,8 +29,7 @@ public final class Drop {
   private final QualifiedName view;
   private final Claim claim;
   private final Duration lockTimeout;
-  private @Nullable Session session;
-  private boolean abandoned;
+  private final Lifeline lifeline = new Lifeline();
 
   /**
    * Of the view that the claim's object stands for.
@@ -77,27 +76,15 @@ public final class Drop {
   public Outcome execute() {
     Session.Pins pins = new Session.Pins(STATEMENT_TIMEOUT, lockTimeout);
     try (Session opened = Session.open(address, pins)) {
-      return begun(opened) ? repeated(opened) : new Outcome.Abandoned();
+      return lifeline.holds(opened) ? repeated(opened) : new Outcome.Abandoned();
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
     }
   }
 
   /** From any thread, and without waiting: unless the server has committed already, all stays. */
-  public synchronized void abandon() {
-    abandoned = true;
-    if (session != null) {
-      session.abort();
-    }
-  }
-
-  private synchronized boolean isAbandoned() {
-    return abandoned;
-  }
-
-  private synchronized boolean begun(Session opened) {
-    session = opened;
-    return !abandoned;
+  public void abandon() {
+    lifeline.cut();
   }
 
   /** In short tries with pauses, in which the readers that have queued up behind one pass. */
@@ -108,7 +95,7 @@ public final class Drop {
       if (failure == null) {
         return new Outcome.Gone();
       }
-      if (isAbandoned()) {
+      if (lifeline.isCut()) {
         return new Outcome.Abandoned();
       }
       if (failure.reason() == Reason.DependentsExist) {

@@ -48,12 +48,11 @@ final class IndexBuild {
    */
   void run() throws SQLException {
     replaces();
-    IndexSql.prove(session, index, view);
     String built = Scratch.newName();
     String retired = Scratch.newName();
     session.execute(scratch.note(view, built));
     try {
-      build(built);
+      Indexes.build(session, step.definition(), index, built, view, true);
       Failpoint.reach("successor-built");
       exchange(built, retired);
       Failpoint.reach("successor-exchanged");
@@ -67,35 +66,12 @@ final class IndexBuild {
     scratch.drop(session, view, retired, true);
   }
 
-  private void build(String name) throws SQLException {
-    Sql statement = IndexSql.create(index, name, view, true);
-    Owner.of(session, view)
-        .act(
-            session,
-            () ->
-                Scope.ofDefinition(
-                    session,
-                    step.definition(),
-                    () -> {
-                      try {
-                        session.execute(statement);
-                      } catch (SQLException e) {
-                        throw new DatabaseException(Failure.ofIndexBuild(e, view, index.name()));
-                      }
-                    }));
-  }
-
   /** ALTER INDEX … RENAME lets readers and writers pass. */
   private void exchange(String built, String retired) throws SQLException {
-    long started = System.nanoTime();
-    ShortTries.untilLocked(
-        session,
-        () -> System.nanoTime() - started < patience.toNanos(),
-        () -> session.inTransaction(() -> exchangeOnce(built, retired)));
+    ShortTries.inTransaction(session, patience, () -> exchangeOnce(built, retired));
   }
 
   private void exchangeOnce(String built, String retired) throws SQLException {
-    session.execute(Sql.of("SET LOCAL lock_timeout = '100ms'"));
     Owner owner = Owner.of(session, view);
     if (replaces()) {
       session.execute(scratch.note(view, retired));

@@ -9,8 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
-/** Indexes on views that hold no rows, and what the server makes of them. */
+/** The making of indexes, and what the server makes of them. */
 final class Indexes {
 
   /** Of index i, its relation ic and its method am in a query. */
@@ -71,22 +72,56 @@ final class Indexes {
       throws SQLException {
     IndexSql.prove(session, index, definition.name());
     Sql statement = IndexSql.create(index, name, on, false);
-    Owner.of(session, on)
-        .act(
-            session,
-            () ->
-                Scope.ofDefinition(
-                    session,
-                    definition,
-                    () -> {
-                      try {
-                        session.execute(statement);
-                      } catch (SQLException e) {
-                        throw new DatabaseException(
-                            Failure.ofIndexText(e, statement.text(), IndexSql.texts(index))
-                                .of(IndexSql.what(index, definition.name())));
-                      }
-                    }));
+    execute(
+        session,
+        definition,
+        statement,
+        on,
+        e ->
+            Failure.ofIndexText(e, statement.text(), IndexSql.texts(index))
+                .of(IndexSql.what(index, definition.name())));
+  }
+
+  /**
+   * Builds an index on a view that holds rows, of which nothing is told when it fails.
+   *
+   * @param name under which it is built
+   * @param on the definition's view, or the one that is to take its place
+   */
+  static void build(
+      Session session,
+      ViewDefinition definition,
+      Index index,
+      String name,
+      QualifiedName on,
+      boolean concurrently)
+      throws SQLException {
+    IndexSql.prove(session, index, definition.name());
+    execute(
+        session,
+        definition,
+        IndexSql.create(index, name, on, concurrently),
+        on,
+        e -> Failure.ofIndexBuild(e, definition.name(), index.name()));
+  }
+
+  /** As the view's owner, under the settings that the texts of its definition are read under. */
+  private static void execute(
+      Session session,
+      ViewDefinition definition,
+      Sql statement,
+      QualifiedName on,
+      Function<SQLException, Failure> failure)
+      throws SQLException {
+    Session.Work work =
+        () -> {
+          try {
+            session.execute(statement);
+          } catch (SQLException e) {
+            throw new DatabaseException(failure.apply(e));
+          }
+        };
+    Owner.of(session, on).act(session, () -> Scope.ofDefinition(session, definition, work));
   }
 
   static void drop(Session session, QualifiedName index, boolean concurrently) throws SQLException {

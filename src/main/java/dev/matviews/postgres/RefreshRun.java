@@ -2,7 +2,6 @@ package dev.matviews.postgres;
 
 import java.sql.SQLException;
 import java.time.Clock;
-import org.jspecify.annotations.Nullable;
 
 /** One refresh or rebuild, on a connection of its own and behind the view's fence. */
 public final class RefreshRun {
@@ -11,8 +10,7 @@ public final class RefreshRun {
   private final Bookkeeping bookkeeping;
   private final RunOrder order;
   private final Clock clock;
-  private @Nullable Session session;
-  private boolean abandoned;
+  private final Lifeline lifeline = new Lifeline();
 
   RefreshRun(ServerAddress address, Bookkeeping bookkeeping, RunOrder order, Clock clock) {
     this.address = address;
@@ -37,14 +35,14 @@ public final class RefreshRun {
    * @throws DatabaseException when not even the failure could be written down
    */
   public Outcome execute() {
-    if (isAbandoned()) {
+    if (lifeline.isCut()) {
       return new Outcome.Recorded();
     }
     Session.Pins pins = new Session.Pins(Attempt.STATEMENT_TIMEOUT, order.longestLockWait());
     try (Session opened = Session.open(address, pins)) {
-      return begun(opened) ? fenced(opened) : new Outcome.Recorded();
+      return lifeline.holds(opened) ? fenced(opened) : new Outcome.Recorded();
     } catch (SQLException e) {
-      if (isAbandoned()) {
+      if (lifeline.isCut()) {
         return new Outcome.Recorded();
       }
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
@@ -55,21 +53,8 @@ public final class RefreshRun {
    * From any thread, and without waiting: cuts the connection, so that the server rolls back, and
    * writes nothing down. Whoever comes next finds the run as if it had never begun.
    */
-  public synchronized void abandon() {
-    abandoned = true;
-    if (session != null) {
-      session.abort();
-    }
-  }
-
-  private synchronized boolean isAbandoned() {
-    return abandoned;
-  }
-
-  /** From here on it can be abandoned, unless it was already. */
-  private synchronized boolean begun(Session opened) {
-    session = opened;
-    return !abandoned;
+  public void abandon() {
+    lifeline.cut();
   }
 
   private Outcome fenced(Session opened) throws SQLException {
@@ -83,7 +68,7 @@ public final class RefreshRun {
         // same, else it would be decided on again and again.
         opened.execute(bookkeeping.handled(order.view(), order.id(), order.due()));
       } else {
-        carryOut(new Attempt(opened, address, bookkeeping, order, clock, this::isAbandoned));
+        carryOut(new Attempt(opened, address, bookkeeping, order, clock, lifeline::isCut));
       }
     } finally {
       fence.release(opened);

@@ -13,6 +13,9 @@ import java.util.UUID;
  */
 final class Scratch {
 
+  /** Of a relation that a query calls old. */
+  static final String NEEDED = SqlFile.read("needed.sql");
+
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final Bookkeeping bookkeeping;
@@ -42,7 +45,9 @@ final class Scratch {
    */
   void dropUnneeded(Session session, QualifiedName view) throws SQLException {
     String query =
-        SqlFile.read("leftovers.sql").replace("${bookkeeping}", bookkeeping.quotedSchema());
+        SqlFile.read("leftovers.sql")
+            .replace("${needed}", NEEDED)
+            .replace("${bookkeeping}", bookkeeping.quotedSchema());
     for (String name : session.query(query, row -> row.getString(1), view.schema(), view.name())) {
       drop(session, view, name, false);
     }
@@ -70,25 +75,12 @@ final class Scratch {
       Session.Work asOwner =
           () -> Owner.of(session, relation).act(session, () -> session.execute(drop));
       if (concurrently) {
-        dropPatiently(session, asOwner);
+        // A dump may hold it for hours; the view's fence must not wait for that.
+        ShortTries.inTransaction(session, PATIENCE, asOwner);
       } else {
         asOwner.run();
       }
     }
     session.execute(crossOut(view, name));
-  }
-
-  /** A dump may hold it for hours; the view's fence must not wait for that. */
-  private static void dropPatiently(Session session, Session.Work drop) throws SQLException {
-    long started = System.nanoTime();
-    ShortTries.untilLocked(
-        session,
-        () -> System.nanoTime() - started < PATIENCE.toNanos(),
-        () ->
-            session.inTransaction(
-                () -> {
-                  session.execute(Sql.of("SET LOCAL lock_timeout = '100ms'"));
-                  drop.run();
-                }));
   }
 }

@@ -36,26 +36,12 @@ final class ShadowIndexes {
     for (Index index : definition.indexes()) {
       String scratch = Scratch.newName();
       attempt.allowWhatIsLeft();
-      session.inTransaction(() -> create(index, scratch));
+      session.inTransaction(
+          () -> Indexes.build(session, definition, index, scratch, shadow.name(), false));
       Failpoint.reach("index-built");
       own.add(renamed(scratch, index.name()));
     }
     settle(own);
-  }
-
-  /** The shadow holds rows by now: what the server says of them is not for a status. */
-  private void create(Index index, String name) throws SQLException {
-    Sql statement = IndexSql.create(index, name, shadow.name(), false);
-    IndexSql.prove(session, index, definition.name());
-    try {
-      shadow
-          .owner()
-          .act(
-              session,
-              () -> Scope.ofDefinition(session, definition, () -> session.execute(statement)));
-    } catch (SQLException e) {
-      throw new DatabaseException(Failure.ofIndexBuild(e, definition.name(), index.name()));
-    }
   }
 
   /** What is to be written down of the spec's own. */

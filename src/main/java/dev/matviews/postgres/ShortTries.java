@@ -1,6 +1,7 @@
 package dev.matviews.postgres;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -11,6 +12,9 @@ import java.util.function.BooleanSupplier;
  * the pauses all of them pass.
  */
 final class ShortTries {
+
+  /** Of one try, for the rest of the transaction. */
+  static final Sql SHORT_WAIT = Sql.of("SET LOCAL lock_timeout = '100ms'");
 
   private ShortTries() {}
 
@@ -36,6 +40,25 @@ final class ShortTries {
         }
       }
     }
+  }
+
+  /**
+   * Does the work in a transaction of its own.
+   *
+   * @param patience after which a lock that is still held is a failure
+   */
+  static void inTransaction(Session session, Duration patience, Session.Work work)
+      throws SQLException {
+    long started = System.nanoTime();
+    untilLocked(
+        session,
+        () -> System.nanoTime() - started < patience.toNanos(),
+        () ->
+            session.inTransaction(
+                () -> {
+                  session.execute(SHORT_WAIT);
+                  work.run();
+                }));
   }
 
   static void pause() {

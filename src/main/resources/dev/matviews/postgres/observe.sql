@@ -12,9 +12,9 @@ SELECT w.schema_name,
          WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'foreign table' WHEN 'c' THEN 'type'
          ELSE 'relation' END AS kind,
        attributes.found AS attributes,
-       pg_catalog.pg_has_role(c.relowner, CASE WHEN server.major >= 16 THEN 'SET' ELSE 'MEMBER' END)
-         AS acts_as_owner,
-       CASE WHEN server.major >= 17 THEN pg_catalog.has_table_privilege(c.oid, 'MAINTAIN')
+       ${reachable} AS acts_as_owner,
+       CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 >= 170000
+         THEN pg_catalog.has_table_privilege(c.oid, 'MAINTAIN')
          ELSE false END AS maintainable,
        c.relispopulated AS populated,
        c.reltuples::pg_catalog.int8 AS row_estimate,
@@ -37,9 +37,6 @@ SELECT w.schema_name,
 FROM ROWS FROM (
        pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[])
      ) AS w (schema_name, view_name)
-CROSS JOIN (
-  SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000 AS major
-) server
 LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema_name
 LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.view_name
 LEFT JOIN ${bookkeeping}.views b ON b.schema_name = w.schema_name AND b.view_name = w.view_name
@@ -47,12 +44,8 @@ LEFT JOIN LATERAL (
   SELECT pg_catalog.array_agg(l.name) FILTER (WHERE NOT l.needed) AS free,
          pg_catalog.array_agg(l.name) FILTER (WHERE l.needed) AS needed
   FROM (
-    SELECT s.name, EXISTS (
-      SELECT FROM pg_catalog.pg_depend d
-      LEFT JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
-        AND d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
-      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = old.oid
-        AND d.deptype = 'n' AND r.ev_class IS DISTINCT FROM old.oid) AS needed
+    SELECT s.name,
+${needed} AS needed
     FROM pg_catalog.unnest(b.scratch) s (name)
     LEFT JOIN pg_catalog.pg_class old ON old.relnamespace = n.oid AND old.relname = s.name
   ) l

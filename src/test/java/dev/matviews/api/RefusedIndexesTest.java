@@ -22,21 +22,14 @@ class RefusedIndexesTest {
   private static final String PARAMETER = "a parameter's name has small letters, digits";
   private static final String VALUE = "a parameter's value has letters, digits, underscores, dots";
 
-  record Row(String what, String yaml, String message) {
-    @Override
-    public String toString() {
-      return what;
-    }
-  }
-
   @ParameterizedTest
   @MethodSource({"lists", "columns", "keys", "methods", "expressions", "parameters"})
-  void refused(Row row) {
-    var object = Objects.view("spec: {indexes: [" + row.yaml + "]}");
-    assertThat(Objects.refusalOf(() -> Objects.tryCreate(object))).contains(row.message);
+  void refused(Refused row) {
+    var object = Objects.view("spec: {indexes: [" + row.yaml() + "]}");
+    assertThat(Objects.refusalOf(() -> Objects.tryCreate(object))).contains(row.message());
   }
 
-  static List<Row> lists() {
+  static List<Refused> lists() {
     return List.of(
         row(
             "an index twice",
@@ -51,7 +44,7 @@ class RefusedIndexesTest {
         index("a name of 64 letters", "columns: [a], name: " + "i".repeat(64), "name: Too long"));
   }
 
-  static List<Row> columns() {
+  static List<Refused> columns() {
     return List.of(
         index("neither columns nor keys", "name: i", EITHER),
         index("columns and keys", "columns: [a], keys: [{column: b}]", EITHER),
@@ -76,7 +69,7 @@ class RefusedIndexesTest {
             "spec.indexes[0].include: Invalid value: a column is named twice: remove one"));
   }
 
-  static List<Row> keys() {
+  static List<Refused> keys() {
     return List.of(
         index("no key", "keys: []", "spec.indexes[0].keys: Invalid value"),
         index(
@@ -106,7 +99,7 @@ class RefusedIndexesTest {
         key("a collation of 128", "column: a, collation: " + "c".repeat(128), "Too long"));
   }
 
-  static List<Row> methods() {
+  static List<Refused> methods() {
     return List.of(
         index("an unknown method", "columns: [a], method: bloom", "Unsupported value: \"bloom\""),
         index("a method in capitals", "columns: [a], method: GIN", "Unsupported value: \"GIN\""),
@@ -132,7 +125,7 @@ class RefusedIndexesTest {
             "spec.indexes[0].keys: Invalid value: only method btree sorts"));
   }
 
-  static List<Row> expressions() {
+  static List<Refused> expressions() {
     return List.of(
         index("an empty where", "columns: [a], where: ''", "indexes[0].where: Invalid value"),
         index("white space as where", "columns: [a], where: ' '", EXPRESSION),
@@ -140,7 +133,7 @@ class RefusedIndexesTest {
         index("where of 2049", "columns: [a], where: " + "x".repeat(2049), "where: Too long"));
   }
 
-  static List<Row> parameters() {
+  static List<Refused> parameters() {
     return List.of(
         parameters("a parameter in capitals", "FillFactor: '70'", PARAMETER),
         parameters("a parameter with a blank", "'fill factor': '70'", PARAMETER),
@@ -153,20 +146,20 @@ class RefusedIndexesTest {
         parameters("17 parameters", numbered(17, i -> "p" + i + ": '1'"), "parameters: Too many"));
   }
 
-  private static Row row(String what, String yaml, String message) {
-    return new Row(what, yaml, message);
+  private static Refused row(String what, String yaml, String message) {
+    return new Refused(what, yaml, message);
   }
 
   /** With a name, unless it has one. */
-  private static Row index(String what, String yaml, String message) {
+  private static Refused index(String what, String yaml, String message) {
     return row(what, "{" + (yaml.contains("name: ") ? "" : "name: i, ") + yaml + "}", message);
   }
 
-  private static Row key(String what, String yaml, String message) {
+  private static Refused key(String what, String yaml, String message) {
     return index(what, "keys: [{" + yaml + "}]", message);
   }
 
-  private static Row parameters(String what, String yaml, String message) {
+  private static Refused parameters(String what, String yaml, String message) {
     return index(what, "columns: [a], parameters: {" + yaml + "}", message);
   }
 

@@ -15,18 +15,11 @@ class RefusedRefreshesTest {
       "a duration is written such as 500ms, 90s or 1h30m; a day is 24h";
   private static final String IANA = "a time zone is an IANA name such as Europe/Berlin or UTC";
 
-  record Row(String what, String yaml, String message) {
-    @Override
-    public String toString() {
-      return what;
-    }
-  }
-
   @ParameterizedTest
   @MethodSource("refreshes")
-  void refused(Row row) {
-    var object = Objects.view("spec: {refresh: {" + row.yaml + "}}");
-    assertThat(Objects.refusalOf(() -> Objects.tryCreate(object))).contains(row.message);
+  void refused(Refused row) {
+    var object = Objects.view("spec: {refresh: {" + row.yaml() + "}}");
+    assertThat(Objects.refusalOf(() -> Objects.tryCreate(object))).contains(row.message());
   }
 
   @Test
@@ -38,49 +31,53 @@ class RefusedRefreshesTest {
         .doesNotContain("conversion");
   }
 
-  static List<Row> refreshes() {
+  static List<Refused> refreshes() {
     return List.of(
-        new Row(
+        new Refused(
             "an unknown mode",
             "mode: Fast",
             "spec.refresh.mode: Unsupported value: \"Fast\": supported values: \"Auto\","
                 + " \"Concurrent\", \"Standard\""),
-        new Row("a mode in small letters", "mode: auto", "Unsupported value: \"auto\""),
-        new Row("an unknown initialPopulation", "initialPopulation: Now", "supported values"),
-        new Row(
+        new Refused("a mode in small letters", "mode: auto", "Unsupported value: \"auto\""),
+        new Refused("an unknown initialPopulation", "initialPopulation: Now", "supported values"),
+        new Refused(
             "schedule and interval",
             "schedule: '@hourly', interval: 1h",
             "spec.refresh: Invalid value: schedule and interval exclude each other"),
-        new Row("empty schedule", "schedule: ''", "spec.refresh.schedule: Invalid value"),
-        new Row("schedule of 257", "schedule: '" + "*".repeat(257) + "'", "schedule: Too long"),
-        new Row("interval of 9999ms", "interval: 9999ms", "interval is at least 10s"),
-        new Row("interval of 745h", "interval: 745h", "interval is at least 10s and at most 744h"),
-        new Row("interval in days", "interval: 1d", "interval: Invalid value: \"1d\": " + DURATION),
-        new Row("interval without a unit", "interval: '10'", DURATION),
-        new Row("interval as a number", "interval: 10", "must be of type string"),
-        new Row("a fraction", "interval: 1.5h", DURATION),
-        new Row("a negative interval", "interval: -10s", DURATION),
-        new Row("interval with a blank", "interval: 10 s", DURATION),
-        new Row("interval of 33", "interval: " + "0".repeat(30) + "10s", "interval: Too long"),
-        new Row(
+        new Refused("empty schedule", "schedule: ''", "spec.refresh.schedule: Invalid value"),
+        new Refused("schedule of 257", "schedule: '" + "*".repeat(257) + "'", "schedule: Too long"),
+        new Refused("interval of 9999ms", "interval: 9999ms", "interval is at least 10s"),
+        new Refused(
+            "interval of 745h", "interval: 745h", "interval is at least 10s and at most 744h"),
+        new Refused(
+            "interval in days", "interval: 1d", "interval: Invalid value: \"1d\": " + DURATION),
+        new Refused("interval without a unit", "interval: '10'", DURATION),
+        new Refused("interval as a number", "interval: 10", "must be of type string"),
+        new Refused("a fraction", "interval: 1.5h", DURATION),
+        new Refused("a negative interval", "interval: -10s", DURATION),
+        new Refused("interval with a blank", "interval: 10 s", DURATION),
+        new Refused("interval of 33", "interval: " + "0".repeat(30) + "10s", "interval: Too long"),
+        new Refused(
             "timeZone with interval",
             "interval: 1h, timeZone: UTC",
             "spec.refresh.timeZone: Invalid value: timeZone needs schedule"),
-        new Row("timeZone alone", "timeZone: UTC", "timeZone needs schedule: add a schedule"),
-        new Row("timeZone as an offset", "schedule: '@daily', timeZone: '+02:00'", IANA),
-        new Row(
+        new Refused("timeZone alone", "timeZone: UTC", "timeZone needs schedule: add a schedule"),
+        new Refused("timeZone as an offset", "schedule: '@daily', timeZone: '+02:00'", IANA),
+        new Refused(
             "startingDeadline alone",
             "startingDeadline: 1h",
             "spec.refresh.startingDeadline: Invalid value: startingDeadline needs schedule or"
                 + " interval"),
-        new Row(
+        new Refused(
             "startingDeadline of 999ms",
             "interval: 1h, startingDeadline: 999ms",
             "startingDeadline is at least 1s"),
-        new Row("timeout of 999ms", "timeout: 999ms", "timeout is at least 1s and at most 24h"),
-        new Row("timeout over 24h", "timeout: 24h1ms", "timeout is at least 1s and at most 24h"),
-        new Row("timeout over 292 years", "timeout: 9999999999h", "spec.refresh.timeout: Invalid"),
-        new Row("lockTimeout of 0", "lockTimeout: 0s", "lockTimeout is at least 1ms"),
-        new Row("lockTimeout over 1m", "lockTimeout: 60001ms", "at least 1ms and at most 1m"));
+        new Refused("timeout of 999ms", "timeout: 999ms", "timeout is at least 1s and at most 24h"),
+        new Refused(
+            "timeout over 24h", "timeout: 24h1ms", "timeout is at least 1s and at most 24h"),
+        new Refused(
+            "timeout over 292 years", "timeout: 9999999999h", "spec.refresh.timeout: Invalid"),
+        new Refused("lockTimeout of 0", "lockTimeout: 0s", "lockTimeout is at least 1ms"),
+        new Refused("lockTimeout over 1m", "lockTimeout: 60001ms", "at least 1ms and at most 1m"));
   }
 }

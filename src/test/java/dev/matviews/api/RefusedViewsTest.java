@@ -22,21 +22,14 @@ class RefusedViewsTest {
       "managementPolicy RefreshOnly changes nothing but the view's data: remove sql, owner,"
           + " grants, comment, storage and indexes";
 
-  record Row(String what, String yaml, String message) {
-    @Override
-    public String toString() {
-      return what;
-    }
-  }
-
   @ParameterizedTest
   @MethodSource({"objects", "names", "queries", "policies", "grants", "properties"})
-  void refused(Row row) {
-    var object = Objects.view(row.yaml);
-    assertThat(Objects.refusalOf(() -> Objects.tryCreate(object))).contains(row.message);
+  void refused(Refused row) {
+    var object = Objects.view(row.yaml());
+    assertThat(Objects.refusalOf(() -> Objects.tryCreate(object))).contains(row.message());
   }
 
-  static List<Row> objects() {
+  static List<Refused> objects() {
     return List.of(
         row("no spec", "spec: null", "spec: Required value"),
         row("no connection", "spec: {connectionRef: null}", "spec.connectionRef: Required value"),
@@ -60,7 +53,7 @@ class RefusedViewsTest {
         row("suspend as a word", "spec: {suspend: sure}", "spec.suspend: Invalid value"));
   }
 
-  static List<Row> names() {
+  static List<Refused> names() {
     return List.of(
         row("empty schema", "spec: {schema: ''}", "spec.schema: Invalid value"),
         row("schema of 64 letters", "spec: {schema: " + "s".repeat(64) + "}", "spec.schema: Too"),
@@ -79,7 +72,7 @@ class RefusedViewsTest {
                 + " in PostgreSQL has: set spec.viewName"));
   }
 
-  static List<Row> queries() {
+  static List<Refused> queries() {
     return List.of(
         row(
             "no sql",
@@ -108,7 +101,7 @@ class RefusedViewsTest {
             "spec.sessionTimeZone: Too long"));
   }
 
-  static List<Row> policies() {
+  static List<Refused> policies() {
     return List.of(
         row("RefreshOnly with sql", "spec: {managementPolicy: RefreshOnly}", NOT_OURS),
         refreshOnly("owner", "owner: a", NOT_OURS),
@@ -128,7 +121,7 @@ class RefusedViewsTest {
         row("deletionPolicy", "spec: {deletionPolicy: Keep}", "\"Delete\", \"Retain\""));
   }
 
-  static List<Row> grants() {
+  static List<Refused> grants() {
     return List.of(
         grant("grant to nobody", "privileges: [SELECT]", "spec.grants[0].role: Required value"),
         grant("grant to an empty role", "role: '', privileges: [SELECT]", "role: Invalid value"),
@@ -156,7 +149,7 @@ class RefusedViewsTest {
         row("65 grants", "spec: {grants: [" + grants(65) + "]}", "spec.grants: Too many"));
   }
 
-  static List<Row> properties() {
+  static List<Refused> properties() {
     return List.of(
         row("empty owner", "spec: {owner: ''}", "spec.owner: Invalid value"),
         row("owner of 64 bytes", "spec: {owner: " + "é".repeat(32) + "}", BYTES),
@@ -175,18 +168,18 @@ class RefusedViewsTest {
             "spec.storage.parameters: Invalid value: a parameter's value has letters, digits"));
   }
 
-  private static Row row(String what, String yaml, String message) {
-    return new Row(what, yaml, message);
+  private static Refused row(String what, String yaml, String message) {
+    return new Refused(what, yaml, message);
   }
 
-  private static Row refreshOnly(String what, String yaml, String message) {
+  private static Refused refreshOnly(String what, String yaml, String message) {
     return row(
         "RefreshOnly with " + what,
         "spec: {sql: null, managementPolicy: RefreshOnly, " + yaml + "}",
         message);
   }
 
-  private static Row grant(String what, String yaml, String message) {
+  private static Refused grant(String what, String yaml, String message) {
     return row(what, "spec: {grants: [{" + yaml + "}]}", message);
   }
 

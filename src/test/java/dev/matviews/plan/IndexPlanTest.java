@@ -309,14 +309,14 @@ class IndexPlanTest {
   @Test
   @DisplayName("only what is built or dropped concurrently has no place on a reconcile thread")
   void growsWithData() {
-    assertThat(steps(new Step.CreateView(INDEXED, null, null)).growsWithData()).isFalse();
-    assertThat(steps(write(INDEXED)).growsWithData()).isFalse();
-    assertThat(steps(create(BY_ID, false), drop("i", false)).growsWithData()).isFalse();
-    assertThat(steps(new Step.DropScratch(NAME, List.of("i"), false)).growsWithData()).isFalse();
-    assertThat(steps(write(INDEXED), create(BY_ID, true)).growsWithData()).isTrue();
-    assertThat(steps(drop("by_id", true)).growsWithData()).isTrue();
-    assertThat(steps(new Step.Rebuild(INDEXED, null, false)).growsWithData()).isTrue();
-    assertThat(steps(new Step.DropScratch(NAME, List.of("i"), true)).growsWithData()).isTrue();
+    assertThat(grow(new Step.CreateView(INDEXED, null, null))).isFalse();
+    assertThat(grow(write(INDEXED))).isFalse();
+    assertThat(grow(create(BY_ID, false), drop("i", false))).isFalse();
+    assertThat(grow(new Step.DropScratch(NAME, List.of("i"), false))).isFalse();
+    assertThat(grow(write(INDEXED), create(BY_ID, true))).isTrue();
+    assertThat(grow(drop("by_id", true))).isTrue();
+    assertThat(grow(new Step.Rebuild(INDEXED, null, false))).isTrue();
+    assertThat(grow(new Step.DropScratch(NAME, List.of("i"), true))).isTrue();
   }
 
   private static Plan plan(ViewDefinition wanted, World world, Probe probe) {
@@ -352,8 +352,8 @@ class IndexPlanTest {
         Map.of());
   }
 
-  private static Plan.Steps steps(Step... steps) {
-    return new Plan.Steps(List.of(steps));
+  private static boolean grow(Step... steps) {
+    return Stream.of(steps).anyMatch(Step::growsWithData);
   }
 
   private static Step create(Index index, boolean concurrently) {
