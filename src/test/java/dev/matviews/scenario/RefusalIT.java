@@ -10,7 +10,6 @@ import dev.matviews.playground.TestCertificates;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.awaitility.Awaitility;
@@ -158,7 +157,7 @@ class RefusalIT {
   @Test
   @DisplayName("a certificate of another authority or for another host; the right one works")
   void certificates(Stage stage) throws IOException {
-    TestCertificates others = TestCertificates.generate(Path.of("target", "scenarios", "others"));
+    TestCertificates others = TestCertificates.generate(Stage.FOLDER.resolve("others"));
     authority("right-ca", stage.certificates());
     authority("wrong-ca", others);
     tenant.apply(tls("right", "right-ca", "verify-full", "localhost"));

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** The servers that all scenarios of one JVM share, started by the first of them. */
 final class Stage implements AutoCloseable {
 
-  private static final Path FOLDER = Path.of("target", "scenarios");
+  /** One a JVM: two of them run the scenarios side by side. */
+  static final Path FOLDER =
+      Path.of("target", "scenarios", System.getProperty("scenarios.fork", "1"));
 
   /** So short that a test need not wait for what a user would wait for. */
   private static final Map<String, String> SETTINGS =
@@ -53,6 +55,7 @@ final class Stage implements AutoCloseable {
         PostgresServer.start(
             FOLDER.resolve("postgres"),
             PostgresServer.Options.NONE
+                .with("fsync", "off")
                 .with("log_lock_waits", "on")
                 .with("deadlock_timeout", "150ms")
                 .with("log_statement", "ddl")
