@@ -22,8 +22,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class Stage implements AutoCloseable {
 
   /** One a JVM: two of them run the scenarios side by side. */
-  static final Path FOLDER =
-      Path.of("target", "scenarios", System.getProperty("scenarios.fork", "1"));
+  static final Path FOLDER = Path.of(System.getProperty("scenarios.folder", "target/scenarios/1"));
 
   /** So short that a test need not wait for what a user would wait for. */
   private static final Map<String, String> SETTINGS =
