@@ -25,7 +25,11 @@ final class Comparison {
     this.desired = desired;
     this.observed = observed;
     this.redefinition = new Redefinition(desired, observed, probe);
-    this.indexes = new IndexPlan(desired, observed, shapes(probe));
+    this.indexes = new IndexPlan(desired, observed, shapes(probe), takenNames(probe));
+  }
+
+  private static List<String> takenNames(Probe probe) {
+    return probe instanceof Probe.Seen seen ? seen.takenNames() : List.of();
   }
 
   /**

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param relation null for what is no relation
  * @param owner null for what is no relation
  * @param ownerReachable whether the operator may become its owner
+ * @param ownerMayCreate whether its owner may create in its schema, as pointing it elsewhere needs
  * @param managed whether it is a view of a MaterializedView itself
  * @param direct whether it names the view itself, and not only something that stands on it
  * @param columns of the view that it needs; empty where it is not direct
@@ -20,6 +21,7 @@ public record Dependent(
     @Nullable QualifiedName relation,
     @Nullable String owner,
     boolean ownerReachable,
+    boolean ownerMayCreate,
     boolean managed,
     boolean direct,
     List<Column> columns) {
@@ -39,7 +41,7 @@ public record Dependent(
 
   /** Whether it is pointed at the new view in the moment of the change. */
   public boolean moves() {
-    return direct && kind == Kind.View && ownerReachable;
+    return direct && kind == Kind.View && ownerReachable && ownerMayCreate;
   }
 
   /** Whether it keeps standing on the old view until its own turn. */

@@ -23,20 +23,24 @@ final class IndexPlan {
   private final List<RecordedIndex> recorded;
   private final List<String> scratch;
   private final Map<String, String> shapes;
+  private final List<String> takenNames;
 
   /**
    * Looks at both sides.
    *
    * @param shapes of the wanted indexes by their names; where one is missing, only what was written
    *     down can tell that nothing is to be done
+   * @param takenNames of the wanted indexes, those that another relation of the schema has
    */
-  IndexPlan(Desired desired, ObservedView observed, Map<String, String> shapes) {
+  IndexPlan(
+      Desired desired, ObservedView observed, Map<String, String> shapes, List<String> takenNames) {
     this.desired = desired.definition();
     this.correctDrift = desired.policies().correctDrift();
     this.relation = observed.relation().orElseThrow();
     this.recorded = observed.record().map(ViewRecord::indexes).orElse(List.of());
     this.scratch = observed.record().map(ViewRecord::scratch).orElse(List.of());
     this.shapes = shapes;
+    this.takenNames = takenNames;
   }
 
   /** Whether a wanted index stands as it was written down for the same wish. */
@@ -59,7 +63,20 @@ final class IndexPlan {
                 new Plan.Refusal(
                     Reason.TargetConflict,
                     "index %s on %s was made by somebody else and has another shape; rename one of them"
-                        .formatted(index.name(), desired.name())));
+                        .formatted(index.name(), desired.name())))
+        .or(this::takenName);
+  }
+
+  /** Told before anything is built: PostgreSQL would only say so in the last step. */
+  private Optional<Plan.Refusal> takenName() {
+    return takenNames.stream()
+        .findFirst()
+        .map(
+            name ->
+                new Plan.Refusal(
+                    Reason.TargetConflict,
+                    "index %s of %s: another relation of the schema has that name; rename one of them"
+                        .formatted(name, desired.name())));
   }
 
   boolean areRecorded() {

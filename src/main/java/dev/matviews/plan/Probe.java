@@ -15,6 +15,7 @@ public sealed interface Probe {
    * @param sameDefinition whether both have the same query and the same columns
    * @param columns of the scratch view
    * @param indexShapes of the wanted indexes, by their names
+   * @param takenNames of the wanted indexes' names, those that another relation of the schema has
    * @param dependents what stands on the live one
    * @param unreachableGrantors roles whose grants on it nobody but they can repeat
    */
@@ -22,6 +23,7 @@ public sealed interface Probe {
       boolean sameDefinition,
       List<Column> columns,
       Map<String, String> indexShapes,
+      List<String> takenNames,
       List<Dependent> dependents,
       List<String> unreachableGrantors)
       implements Probe {
@@ -29,6 +31,7 @@ public sealed interface Probe {
     public Seen {
       columns = List.copyOf(columns);
       indexShapes = Map.copyOf(indexShapes);
+      takenNames = List.copyOf(takenNames);
       dependents = List.copyOf(dependents);
       unreachableGrantors = List.copyOf(unreachableGrantors);
     }

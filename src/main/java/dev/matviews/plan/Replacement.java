@@ -30,11 +30,16 @@ final class Replacement {
   }
 
   private static String described(Dependent dependent) {
-    boolean ofAnother = dependent.kind() == Dependent.Kind.View && !dependent.ownerReachable();
-    return ofAnother
-        ? "%s of role %s, which the connecting role may not become"
-            .formatted(dependent.description(), dependent.owner())
-        : dependent.description();
+    if (dependent.kind() != Dependent.Kind.View) {
+      return dependent.description();
+    }
+    return "%s of role %s, which %s"
+        .formatted(
+            dependent.description(),
+            dependent.owner(),
+            dependent.ownerReachable()
+                ? "may not CREATE in its schema"
+                : "the connecting role may not become");
   }
 
   /** PostgreSQL lets no view on top lose a column or change its type. */

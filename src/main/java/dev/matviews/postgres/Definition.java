@@ -48,6 +48,7 @@ final class Definition {
         same,
         columns,
         Indexes.shapesOfWanted(session, scratch, definition),
+        Indexes.takenNames(session, definition),
         new Dependents(bookkeeping).of(session, definition.name()),
         Carry.unreachableGrantors(session, definition.name()));
   }

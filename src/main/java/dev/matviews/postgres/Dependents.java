@@ -51,6 +51,7 @@ final class Dependents {
         schema == null ? null : new QualifiedName(schema, row.getString("relname")),
         row.getString("owner"),
         row.getBoolean("owner_reachable"),
+        row.getBoolean("owner_may_create"),
         row.getBoolean("managed"),
         row.getBoolean("direct"),
         row.getBoolean("direct") ? columns(row) : List.of());

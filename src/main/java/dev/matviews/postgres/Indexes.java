@@ -140,6 +140,20 @@ final class Indexes {
             });
   }
 
+  /** Of the wanted indexes' names those that something else than an index of the view has. */
+  static List<String> takenNames(Session session, ViewDefinition definition) throws SQLException {
+    return session.query(
+        "SELECT c.relname FROM pg_catalog.pg_class c"
+            + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+            + " WHERE n.nspname = ? AND c.relname = ANY (?) AND NOT EXISTS ("
+            + "SELECT FROM pg_catalog.pg_index i WHERE i.indexrelid = c.oid"
+            + " AND i.indrelid = ?::pg_catalog.regclass) ORDER BY 1",
+        row -> row.getString(1),
+        definition.name().schema(),
+        session.texts(definition.indexes().stream().map(Index::name).toList()),
+        Sql.qualified(definition.name()));
+  }
+
   /** Of all indexes on a view, by the names that they have now. */
   static Map<String, String> shapes(Session session, QualifiedName view) throws SQLException {
     Map<String, String> shapes = new HashMap<>();

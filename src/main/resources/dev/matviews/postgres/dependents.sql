@@ -36,6 +36,7 @@ SELECT pg_catalog.pg_describe_object(d.classid, d.objid, 0) AS description,
             ELSE 'Other' END AS kind,
        n.nspname, c.relname, o.rolname AS owner,
        coalesce(${reachable}, false) AS owner_reachable,
+       coalesce(pg_catalog.has_schema_privilege(o.oid, n.oid, 'CREATE'), false) AS owner_may_create,
        EXISTS (SELECT FROM ${bookkeeping}.views b
                WHERE b.schema_name = n.nspname AND b.view_name = c.relname
                  AND b.definition_hash IS NOT NULL) AS managed,

@@ -61,7 +61,7 @@ class HeldUpTest {
 
   private static Dependent dependent(String description) {
     return new Dependent(
-        description, Dependent.Kind.Other, null, null, false, false, true, List.of());
+        description, Dependent.Kind.Other, null, null, false, false, false, true, List.of());
   }
 
   @Test

@@ -118,11 +118,12 @@ final class PretendDatabase {
             .collect(Collectors.toMap(Index::name, index -> shape(index, scratch)));
     Dependent function =
         new Dependent(
-            "function f()", Dependent.Kind.Other, null, null, false, false, true, List.of());
+            "function f()", Dependent.Kind.Other, null, null, false, false, false, true, List.of());
     return new Probe.Seen(
         scratch.equals(stored) && !readsReplaced,
         List.of(),
         shapes,
+        List.of(),
         stoodOn ? List.of(function) : List.of(),
         List.of());
   }

@@ -293,6 +293,27 @@ class RedefinitionTest {
             Reason.DependentsExist,
             "its view of role dba"),
         Arguments.of(
+            "a view whose owner may not make it anew",
+            different(
+                NEW,
+                new Dependent(
+                    "its view",
+                    Dependent.Kind.View,
+                    new QualifiedName("app", "on_top"),
+                    "reader",
+                    true,
+                    false,
+                    false,
+                    true,
+                    List.of())),
+            Reason.DependentsExist,
+            "its view of role reader, which may not CREATE in its schema"),
+        Arguments.of(
+            "an index name that something else has",
+            new Probe.Seen(false, List.of(), Map.of(), List.of("key"), List.of(), List.of()),
+            Reason.TargetConflict,
+            "index key"),
+        Arguments.of(
             "a view that needs a column",
             different(
                 NEW,
@@ -319,7 +340,7 @@ class RedefinitionTest {
             "f4, and 2 more"),
         Arguments.of(
             "grants by a role that we may not become",
-            new Probe.Seen(false, List.of(), Map.of(), List.of(), List.of("dba")),
+            new Probe.Seen(false, List.of(), Map.of(), List.of(), List.of(), List.of("dba")),
             Reason.PermissionDenied,
             "role dba"));
   }
@@ -344,7 +365,15 @@ class RedefinitionTest {
         Arguments.of(
             "something on top of a view",
             new Dependent(
-                "function f()", Dependent.Kind.Other, null, null, false, false, false, List.of())));
+                "function f()",
+                Dependent.Kind.Other,
+                null,
+                null,
+                false,
+                false,
+                false,
+                false,
+                List.of())));
   }
 
   @Test
@@ -369,6 +398,7 @@ class RedefinitionTest {
         new QualifiedName("app", "on_top"),
         ownerReachable ? "app" : "dba",
         ownerReachable,
+        true,
         managed,
         true,
         List.of(columns));

@@ -112,7 +112,7 @@ record World(
     Map<String, String> shapes =
         wanted.indexes().stream().collect(Collectors.toMap(Index::name, World::shape));
     List<Column> columns = List.of(new Column("id", "integer"));
-    return new Probe.Seen(same, columns, shapes, Arrays.asList(dependents), List.of());
+    return new Probe.Seen(same, columns, shapes, List.of(), Arrays.asList(dependents), List.of());
   }
 
   ObservedView observed() {

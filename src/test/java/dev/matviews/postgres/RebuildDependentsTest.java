@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import dev.matviews.plan.Column;
 import dev.matviews.plan.Dependent;
 import dev.matviews.plan.Dependent.Kind;
+import dev.matviews.plan.Plan;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.plan.Step;
@@ -319,6 +320,44 @@ class RebuildDependentsTest {
     operated.rebuild(rebuild(operated, NEW)).execute();
     assertThat(lastRun().reason()).isEqualTo(Reason.PermissionDenied);
     assertThat(database.value("SELECT count(*) FROM app.v")).isEqualTo("3");
+  }
+
+  @Test
+  void aViewOnTopWhoseOwnerMayNotMakeItAnewIsToldBeforeAnythingIsBuilt() {
+    String reader = database.inheritedRole("reader");
+    database.asAdmin(
+        "CREATE SCHEMA closed",
+        "CREATE VIEW closed.on_top AS SELECT id FROM app.v",
+        "GRANT USAGE ON SCHEMA closed TO PUBLIC",
+        "GRANT SELECT ON app.v TO " + reader,
+        "ALTER VIEW closed.on_top OWNER TO " + reader);
+
+    assertThat(TestViews.plan(operated, NEW))
+        .isInstanceOfSatisfying(
+            Plan.Refusal.class,
+            refusal -> {
+              assertThat(refusal.reason()).isEqualTo(Reason.DependentsExist);
+              assertThat(refusal.message())
+                  .contains("closed.on_top of role " + reader)
+                  .contains("may not CREATE in its schema");
+            });
+    database.asAdmin("GRANT CREATE ON SCHEMA closed TO " + reader);
+    rebuilt(NEW);
+    assertThat(database.value("SELECT count(*) FROM closed.on_top")).isEqualTo("2");
+  }
+
+  @Test
+  void aNameThatSomethingElseHasIsToldBeforeAnythingIsBuilt() {
+    database.asRole("CREATE TABLE app.taken ()");
+    for (String sql : List.of(OLD.sql(), NEW.sql())) {
+      assertThat(TestViews.plan(operated, view("v", sql, index("taken", "label"))))
+          .isInstanceOfSatisfying(
+              Plan.Refusal.class,
+              refusal -> {
+                assertThat(refusal.reason()).isEqualTo(Reason.TargetConflict);
+                assertThat(refusal.message()).contains("index taken of app.v");
+              });
+    }
   }
 
   @Test
