@@ -61,7 +61,7 @@ class ApprovalIT {
     tenant.await("shown", SOON, s -> Tenant.ready(s).equals("TRUE/InSync"));
     assertThat(tenant.value("SELECT a FROM app.on_top")).isEqualTo("2");
     assertThat(tenant.status("shown").plannedChange()).isNull();
-    assertThat(tenant.events("shown", "Rebuilt")).isEqualTo(1);
+    tenant.awaitEvent("shown", "Rebuilt");
   }
 
   @Test

@@ -91,7 +91,7 @@ class AttributesIT {
     assertThat(Tenant.ready(status)).isEqualTo("TRUE/InSync");
     tenant.awaitPass("reported");
     assertThat(attributes("reported")).isEqualTo(changed);
-    assertThat(tenant.events("reported", "AttributesChanged")).isEqualTo(1);
+    tenant.awaitEvent("reported", "AttributesChanged");
     tenant.view("reported", "SELECT 1 AS a", all());
     tenant.await("reported", SOON, s -> Tenant.drifted(s).isEmpty());
     assertThat(attributes("reported")).isEqualTo("owner reader=r fillfactor=70 mine");

@@ -122,6 +122,7 @@ class CrashIT {
   void restartedInPeace(Stage stage, Tenant tenant) {
     tenant.view("still", "SELECT 1 AS a", "");
     tenant.await("still", Duration.ofSeconds(10), s -> s.rowCount() != null);
+    tenant.awaitEvent("still", "Created");
     String version = tenant.object("still").getMetadata().getResourceVersion();
     int events = tenant.events("still").size();
     List<String> ddl = stage.postgresLog(tenant, "\"still\"");

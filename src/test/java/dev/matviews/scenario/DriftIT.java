@@ -64,9 +64,10 @@ class DriftIT {
   @Test
   @DisplayName("while suspended nothing is changed, and what differs from the spec is no secret")
   void suspended() {
-    tenant.sql("DROP INDEX app.squares_square");
     tenant.view("squares", SQL, INDEXES + "suspend: true");
-    tenant.awaitReason("squares", "FALSE/Suspended");
+    tenant.awaitReady("squares");
+    tenant.sql("DROP INDEX app.squares_square");
+    assertThat(Tenant.ready(tenant.awaitPass("squares"))).isEqualTo("FALSE/Suspended");
     awaitIndexes(Duration.ofSeconds(1), "squares_key");
     tenant.view("squares", SQL, INDEXES);
     awaitWholeAgain(Duration.ofSeconds(5));
@@ -88,7 +89,7 @@ class DriftIT {
         """);
     awaitIndexes(Duration.ofSeconds(5), "by_hand,squares_both,squares_key");
     tenant.awaitReady("squares");
-    assertThat(tenant.events("squares")).anyMatch(e -> e.getReason().equals("IndexCreated"));
+    tenant.awaitEvent("squares", "IndexCreated", "squares_both");
   }
 
   @Test

@@ -39,7 +39,7 @@ class DriftReportIT {
     assertDrifted(status, "DefinitionChanged");
     tenant.awaitPass("defined");
     assertThat(tenant.value("SELECT a FROM app.defined")).isEqualTo("9");
-    assertThat(tenant.events("defined", "DefinitionChanged")).isEqualTo(1);
+    tenant.awaitEvent("defined", "DefinitionChanged");
     tenant.approve("defined", Objects.requireNonNull(status.plannedChange()).hash());
     awaitPutRight("defined");
     assertThat(tenant.value("SELECT a FROM app.defined")).isEqualTo("1");
@@ -54,7 +54,7 @@ class DriftReportIT {
     assertDrifted(tenant.awaitPass("indexed"), "IndexesChanged");
     tenant.awaitPass("indexed");
     assertThat(tenant.value("SELECT to_regclass('app.indexed_a')")).isNull();
-    assertThat(tenant.events("indexed", "IndexesChanged")).isEqualTo(1);
+    tenant.awaitEvent("indexed", "IndexesChanged");
     tenant.view("indexed", "SELECT 1 AS a", INDEX);
     tenant.await("indexed", SOON, s -> Tenant.drifted(s).isEmpty());
     tenant.awaitValue("SELECT to_regclass('app.indexed_a') IS NOT NULL", SOON, "t");
@@ -70,7 +70,7 @@ class DriftReportIT {
     assertThat(Tenant.message(tenant.awaitReason("dropped", "FALSE/ObjectMissing")))
         .contains("driftPolicy is Report");
     assertThat(tenant.value("SELECT to_regclass('app.dropped')")).isNull();
-    assertThat(tenant.events("dropped", "ObjectMissing")).isEqualTo(1);
+    tenant.awaitEvent("dropped", "ObjectMissing");
     tenant.view("dropped", "SELECT 2 AS a", REPORT);
     tenant.awaitReady("dropped");
     assertThat(tenant.value("SELECT a FROM app.dropped")).isEqualTo("2");
@@ -87,7 +87,7 @@ class DriftReportIT {
     assertDrifted(status, "SourceColumnsChanged");
     tenant.awaitPass("gained");
     assertThat(columns("gained")).isEqualTo("a");
-    assertThat(tenant.events("gained", "SourceColumnsChanged")).isEqualTo(1);
+    tenant.awaitEvent("gained", "SourceColumnsChanged");
     tenant.approve("gained", Objects.requireNonNull(status.plannedChange()).hash());
     awaitPutRight("gained");
     assertThat(columns("gained")).isEqualTo("a,b");

@@ -48,7 +48,7 @@ class RefreshOnlyIT {
     tenant.awaitPass("keyed");
     assertThat(rows("plain") + rows("keyed")).isEqualTo("33");
     assertThat(stage.ddl(tenant)).as("DDL").isEqualTo(ddl);
-    assertThat(tenant.events("keyed", "Adopted")).isEqualTo(1);
+    tenant.awaitEvent("keyed", "Adopted");
   }
 
   @Test

@@ -255,9 +255,24 @@ final class Tenant implements AutoCloseable {
         viewName, Duration.ofSeconds(5), s -> request.equals(s.lastHandledRefreshRequest()));
   }
 
-  /** How many Events there are of a reason. */
-  long events(String viewName, String reason) {
-    return events(viewName).stream().filter(e -> e.getReason().equals(reason)).count();
+  List<Event> events(String viewName, String reason) {
+    return events(viewName).stream().filter(e -> e.getReason().equals(reason)).toList();
+  }
+
+  /** Waits for the only Event of a reason: it is sent when the status is written already. */
+  Event awaitEvent(String viewName, String reason) {
+    return awaitEvent(viewName, reason, "");
+  }
+
+  /** The only one of those that say something. */
+  Event awaitEvent(String viewName, String reason, String note) {
+    return Awaitility.await(reason)
+        .atMost(Duration.ofSeconds(5))
+        .until(
+            () ->
+                events(viewName, reason).stream().filter(e -> e.getNote().contains(note)).toList(),
+            found -> found.size() == 1)
+        .get(0);
   }
 
   List<Event> events(String viewName) {

@@ -2,7 +2,6 @@ package dev.matviews.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -39,7 +38,7 @@ class WarningsIT {
         "unique index partly_key has an expression or a WHERE");
     assertThat(tenant.awaitReady("stars").warnings()).hasSize(1);
     tenant.awaitPass("stars");
-    assertThat(tenant.events("stars", "ViewWarning")).isEqualTo(1);
+    tenant.awaitEvent("stars", "ViewWarning");
     tenant.view("stars", "SELECT a FROM source", KEY.replace("KEY", "stars_key"));
     tenant.await("stars", SOON, s -> s.warnings().isEmpty());
   }
@@ -83,13 +82,8 @@ class WarningsIT {
 
   private static void warned(String view, String sql, String index, String warning) {
     tenant.view(view, sql, index.replace("KEY", view + "_key"));
-    MaterializedViewStatus status =
-        tenant.await(view, SOON, s -> s.warnings().stream().anyMatch(w -> w.contains(warning)));
+    tenant.await(view, SOON, s -> s.warnings().stream().anyMatch(w -> w.contains(warning)));
     assertThat(Tenant.ready(tenant.awaitReady(view))).isEqualTo("TRUE/InSync");
-    assertThat(tenant.events(view))
-        .filteredOn(e -> e.getNote().contains(warning))
-        .as("%s", status.warnings())
-        .singleElement()
-        .matches(e -> e.getType().equals("Warning") && e.getReason().equals("ViewWarning"));
+    assertThat(tenant.awaitEvent(view, "ViewWarning", warning).getType()).isEqualTo("Warning");
   }
 }
