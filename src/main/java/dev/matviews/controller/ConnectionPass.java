@@ -40,6 +40,7 @@ public class ConnectionPass {
   private final KubernetesClient client;
   private final Connections connections;
   private final Views views;
+  private final WorkQueue queue;
   private final OperatorConfig config;
   private final Clock clock;
   private final ExecutorService logins =
@@ -71,11 +72,13 @@ public class ConnectionPass {
       KubernetesClient client,
       Connections connections,
       Views views,
+      WorkQueue queue,
       OperatorConfig config,
       Clock clock) {
     this.client = client;
     this.connections = connections;
     this.views = views;
+    this.queue = queue;
     this.config = config;
     this.clock = clock;
   }
@@ -159,7 +162,7 @@ public class ConnectionPass {
         return new Connections.State.Ready(desired, ready.database(), ready.worker());
       }
       Database database = Database.open(desired.address(), desired.bookkeepingSchema(), clock);
-      return new Connections.State.Ready(desired, database, worker(id, desired));
+      return new Connections.State.Ready(desired, database, worker(id, desired, database));
     } catch (RefusedException e) {
       return broken(old, e.problem());
     } catch (DatabaseException e) {
@@ -191,10 +194,13 @@ public class ConnectionPass {
         && ready.desired().bookkeepingSchema().equals(desired.bookkeepingSchema());
   }
 
-  private Worker worker(ResourceID id, DesiredConnection desired) {
-    String name = id.getNamespace().orElse("") + "/" + id.getName();
+  private Worker worker(ResourceID id, DesiredConnection desired, Database database) {
     return new Worker(
-        name, desired.maxConcurrentRefreshes(), (job, failure) -> ended(id, job, failure));
+        database.server().identity(),
+        queue,
+        desired.maxConcurrentRefreshes(),
+        views::wake,
+        (job, failure) -> ended(id, job, failure));
   }
 
   /**
@@ -207,9 +213,12 @@ public class ConnectionPass {
     }
     if (failure == null && job.stirs()) {
       views.stir(connection);
-      if (job.kind() == Worker.Kind.Rebuild) {
-        views.wakeReaders(connection, job.view());
-      }
+    }
+    if (failure == null && job.replaces()) {
+      views.wakeReaders(connection, job.view());
+    }
+    if (job.kind() == Worker.Kind.Refresh) {
+      views.wakeOnTop(connection, job.view());
     }
     views.wake(job.view());
   }

@@ -42,6 +42,7 @@ public class Connections {
   private final Set<ResourceID> expected = ConcurrentHashMap.newKeySet();
   private final Set<ResourceID> suspects = ConcurrentHashMap.newKeySet();
   private volatile Consumer<ResourceID> wake = connection -> {};
+  private volatile boolean closed;
 
   /** Empty before its reconciler has looked at it, and when there is none of that name. */
   Optional<State> get(ResourceID connection) {
@@ -60,6 +61,9 @@ public class Connections {
     if (before != null && (after == null || after.database() != before.database())) {
       before.worker().retire();
       before.database().close();
+    }
+    if (closed) {
+      remove(connection);
     }
   }
 
@@ -121,7 +125,9 @@ public class Connections {
     }
   }
 
+  /** For good: what is still being opened is closed as well. */
   void closeAll() {
+    closed = true;
     states.keySet().forEach(this::remove);
   }
 }

@@ -133,8 +133,7 @@ final class Convergence {
   }
 
   private RunId rebuild(Desired wanted) {
-    long oid = seen.view().relation().map(ObservedView.Relation::oid).orElse(0L);
-    return RunId.definition(wanted.hash(), oid);
+    return RunId.definition(wanted.hash(), seen.origin());
   }
 
   private Plan plan() {
@@ -203,7 +202,13 @@ final class Convergence {
       }
       if (mayStart(Worker.Kind.Indexes)) {
         worker.changeIndexes(
-            id, generation, database, desired.name(), steps, desired.refresh().timeout());
+            id,
+            generation,
+            database,
+            desired.name(),
+            steps,
+            desired.refresh().timeout(),
+            clock.instant());
       }
     } else {
       database.apply(desired.name(), steps);
@@ -258,7 +263,8 @@ final class Convergence {
         step.tablespace(),
         seen.rowEstimate(),
         desired.refresh().timeout(),
-        desired.refresh().lockTimeout());
+        desired.refresh().lockTimeout(),
+        desired.refresh().options());
   }
 
   private void holdBack() {

@@ -34,17 +34,20 @@ public class Deletions {
   private final Turns turns;
   private final Views views;
   private final Connections connections;
+  private final Leadership leadership;
   private final Map<String, Deletion> byUid = new ConcurrentHashMap<>();
   private final ExecutorService drops = threads("deletion", AT_ONCE);
 
   /** Of their own: what lets an object go must not queue behind databases that do not answer. */
   private final ExecutorService releases = threads("release", 2);
 
-  Deletions(DeletionPass pass, Turns turns, Views views, Connections connections) {
+  Deletions(
+      DeletionPass pass, Turns turns, Views views, Connections connections, Leadership leadership) {
     this.pass = pass;
     this.turns = turns;
     this.views = views;
     this.connections = connections;
+    this.leadership = leadership;
   }
 
   private static ExecutorService threads(String name, int count) {
@@ -59,8 +62,8 @@ public class Deletions {
 
   /** Every event of every object comes here, on the thread that brings them: nothing may wait. */
   void look(MaterializedView object) {
-    // The one way in: of several replicas, only the one that leads may go on from here.
-    if (!object.isMarkedForDeletion() || !Finalizer.isOn(object)) {
+    // The one way in: events come to replicas that do not lead as well.
+    if (!leadership.isLeading() || !object.isMarkedForDeletion() || !Finalizer.isOn(object)) {
       return;
     }
     String uid = object.getMetadata().getUid();
@@ -90,7 +93,7 @@ public class Deletions {
 
   private void pass(Deletion deletion) {
     String uid = deletion.object().getMetadata().getUid();
-    if (!byUid.containsKey(uid)) {
+    if (!byUid.containsKey(uid) || !leadership.isLeading()) {
       return;
     }
     Optional<Duration> next;

@@ -23,12 +23,16 @@ import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.GoDuration;
 import dev.matviews.refresh.InvalidScheduleException;
 import dev.matviews.refresh.InvalidTimeZoneException;
+import dev.matviews.refresh.Jitter;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.RefreshPolicy;
+import dev.matviews.refresh.RowCounting;
+import dev.matviews.refresh.RunOptions;
 import dev.matviews.refresh.Schedule;
 import dev.matviews.refresh.TimeZones;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,7 +96,7 @@ record DesiredView(
         timeZone,
         definition(spec, name, claim, searchPath, timeZone)
             .map(d -> new Desired(d, attributes(spec), policies(object))),
-        policy(spec),
+        policy(spec, claim),
         metadata.getAnnotations().get(REFRESH_REQUESTED_AT));
   }
 
@@ -170,16 +174,36 @@ record DesiredView(
     }
   }
 
-  private static RefreshPolicy policy(MaterializedViewSpec spec) {
+  private static RefreshPolicy policy(MaterializedViewSpec spec, Claim claim) {
     RefreshSpec refresh = spec.refresh();
     return new RefreshPolicy(
         Mode.valueOf(refresh.mode().name()),
-        schedule(refresh),
+        schedule(refresh).map(s -> s.shifted(offset(refresh, claim))),
         Optional.ofNullable(refresh.startingDeadline()).map(GoDuration::parse),
         refresh.initialPopulation() == InitialPopulation.Immediate,
+        refresh.retries(),
+        refresh.onUpstreamRefresh(),
         GoDuration.parse(refresh.timeout()),
         GoDuration.parse(refresh.lockTimeout()),
-        spec.suspend());
+        spec.suspend(),
+        options(spec));
+  }
+
+  private static RunOptions options(MaterializedViewSpec spec) {
+    RefreshSpec refresh = spec.refresh();
+    optionalIdentifier(refresh.notifyChannel());
+    return new RunOptions(
+        spec.historyLimit(),
+        RowCounting.valueOf(refresh.rowCount().name()),
+        refresh.notifyChannel(),
+        refresh.sessionSettings());
+  }
+
+  private static Duration offset(RefreshSpec refresh, Claim claim) {
+    String jitter = refresh.jitter();
+    return jitter == null
+        ? Duration.ZERO
+        : Jitter.offset(claim.namespace() + "/" + claim.name(), GoDuration.parse(jitter));
   }
 
   private static Optional<Schedule> schedule(RefreshSpec refresh) {

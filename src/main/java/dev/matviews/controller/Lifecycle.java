@@ -2,6 +2,7 @@ package dev.matviews.controller;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Timer;
@@ -12,15 +13,20 @@ import java.util.TimerTask;
 public class Lifecycle {
 
   private final Connections connections;
+  private final Leadership leadership;
+  private final Agenda agenda;
   private final OperatorConfig config;
   private final Timer timer = new Timer("idle-connections", true);
 
-  Lifecycle(Connections connections, OperatorConfig config) {
+  Lifecycle(Connections connections, Leadership leadership, Agenda agenda, OperatorConfig config) {
     this.connections = connections;
+    this.leadership = leadership;
+    this.agenda = agenda;
     this.config = config;
   }
 
   void start(@Observes StartupEvent event) {
+    agenda.start();
     long millis = config.connectionIdleTimeout().toMillis();
     TimerTask task =
         new TimerTask() {
@@ -32,8 +38,13 @@ public class Lifecycle {
     timer.schedule(task, millis, millis);
   }
 
-  /** Refreshes that run are cut off; their slots are done after the next start. */
-  void stop(@Observes ShutdownEvent event) {
+  /**
+   * Refreshes that run are cut off; their slots are done by whoever leads next. Before the
+   * framework stops, whose last step gives the lease back.
+   */
+  void stop(@Observes @Priority(1) ShutdownEvent event) {
+    leadership.stop();
+    agenda.close();
     timer.cancel();
     connections.closeAll();
   }

@@ -34,6 +34,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
   private final Deletions deletions;
   private final Views views;
   private final Connections connections;
+  private final Leadership leadership;
   private final EventRecorder events;
   private final Clock clock;
 
@@ -44,6 +45,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
       Deletions deletions,
       Views views,
       Connections connections,
+      Leadership leadership,
       EventRecorder events,
       Clock clock) {
     this.pass = pass;
@@ -52,6 +54,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     this.deletions = deletions;
     this.views = views;
     this.connections = connections;
+    this.leadership = leadership;
     this.events = events;
     this.clock = clock;
   }
@@ -61,6 +64,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
       EventSourceContext<MaterializedView> context) {
     Wake<MaterializedView> wake = new Wake<>("wake-views", pass::forget);
     views.attach(context.getPrimaryCache(), wake);
+    leadership.whenItBegins(() -> views.all().forEach(deletions::look));
     return List.of(wake, new Deletions.Source(deletions));
   }
 
@@ -80,13 +84,21 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     }
     Situation situation = found.get();
     MaterializedViewStatus old = view.getStatus();
+    Freshness freshness = Freshness.of(view);
+    Instant now = clock.instant();
     MaterializedViewStatus next =
-        Status.next(old, view.getMetadata().getGeneration(), situation, clock.instant());
+        Status.next(old, view.getMetadata().getGeneration(), situation, freshness, now);
     StatusWriter.Result result =
         StatusWriter.write(context, view, new MaterializedView(), old, next);
     if (result == StatusWriter.Result.Written) {
       Notice.between(old, next).forEach(notice -> events.record(view, notice));
     }
+    Situation latest =
+        freshness
+            .staleAt(next.dataAsOf())
+            .filter(stale -> stale.isAfter(now))
+            .map(situation::noLaterThan)
+            .orElse(situation);
     boolean waits = Verdict.of(situation).reconciling() || situation.awaitsSwaps();
     boolean stirred = views.waiting().decided(connection, id, waits);
     if (old == null) {
@@ -95,7 +107,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     return switch (result) {
       case Gone -> gone(view);
       case Conflict -> again(AFTER_CONFLICT);
-      case Written, Unchanged -> again(stirred ? SHORTEST : until(situation.lookAgain()));
+      case Written, Unchanged -> again(stirred ? SHORTEST : until(latest.lookAgain()));
     };
   }
 

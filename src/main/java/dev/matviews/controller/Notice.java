@@ -2,6 +2,7 @@ package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.Condition;
 import dev.matviews.api.v1alpha1.ConditionType;
+import dev.matviews.api.v1alpha1.EffectiveMode;
 import dev.matviews.api.v1alpha1.IndexStatus;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.api.v1alpha1.RefreshAttempt;
@@ -51,6 +52,9 @@ record Notice(boolean warning, String reason, String action, String note) {
       return Optional.empty();
     }
     String view = "materialized view " + next.qualifiedName();
+    if (old != null && isSwapped(old, next)) {
+      return Optional.empty();
+    }
     if (old != null && old.oid() != null) {
       return Optional.of(
           isRebuilt(old, next)
@@ -61,6 +65,15 @@ record Notice(boolean warning, String reason, String action, String note) {
         Boolean.TRUE.equals(next.populated())
             ? normal("Adopted", "Adopt", view + " was found in place and taken over")
             : normal("Created", "Create", view + " was made"));
+  }
+
+  /** A refresh like any other, of which the schedule makes thousands. */
+  private static boolean isSwapped(MaterializedViewStatus old, MaterializedViewStatus next) {
+    RefreshAttempt run = next.lastAttempt();
+    return run != null
+        && !run.equals(old.lastAttempt())
+        && run.mode() == EffectiveMode.Swap
+        && run.result() == RefreshResult.Succeeded;
   }
 
   private static boolean isRebuilt(MaterializedViewStatus old, MaterializedViewStatus next) {
@@ -142,7 +155,7 @@ record Notice(boolean warning, String reason, String action, String note) {
       return Optional.of(
           normal("Recovered", "Refresh", "refreshed after %d failed runs".formatted(failures)));
     }
-    return run.trigger() == RefreshTrigger.Request
+    return isManual(run)
         ? Optional.of(normal("Refreshed", "Refresh", "refreshed on request " + run.id()))
         : Optional.empty();
   }
@@ -152,7 +165,11 @@ record Notice(boolean warning, String reason, String action, String note) {
     return before != null
         && before.result() == RefreshResult.Failed
         && Objects.equals(before.reason(), run.reason())
-        && run.trigger() != RefreshTrigger.Request;
+        && !isManual(run);
+  }
+
+  private static boolean isManual(RefreshAttempt run) {
+    return run.trigger() == RefreshTrigger.Request || run.trigger() == RefreshTrigger.Run;
   }
 
   private static String failed(RefreshAttempt run) {

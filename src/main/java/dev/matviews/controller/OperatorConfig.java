@@ -12,6 +12,14 @@ public interface OperatorConfig {
   @WithDefault("default")
   String ownerId();
 
+  /** Whether to wait for a lease, so that of several replicas one works. */
+  @WithDefault("true")
+  boolean leaderElection();
+
+  /** Refreshes and other long work at once, in all databases together. */
+  @WithDefault("32")
+  int maxConcurrentRefreshes();
+
   /** How often a view and a connection are looked at when nothing happens. */
   @WithDefault("5m")
   Duration resyncInterval();

@@ -5,6 +5,7 @@ import dev.matviews.plan.Drift;
 import dev.matviews.plan.ObservedView;
 import dev.matviews.postgres.Observation;
 import dev.matviews.refresh.ModeChoice;
+import dev.matviews.refresh.Upstreams;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param planned what waits for approval, as users read it
  * @param warnings what works but should be looked at
  * @param nextSlot of its schedule
+ * @param upstreams what the view stands on, as far as the operator looks after it
+ * @param running a run that takes long
  * @param lookAgain when, at the latest
  */
 record Situation(
@@ -33,6 +36,8 @@ record Situation(
     Optional<PlannedChange> planned,
     List<String> warnings,
     Optional<Instant> nextSlot,
+    Upstreams upstreams,
+    Optional<Running> running,
     Instant lookAgain) {
 
   /** Nothing could be seen. */
@@ -48,6 +53,8 @@ record Situation(
         Optional.empty(),
         List.of(),
         Optional.empty(),
+        Upstreams.NONE,
+        Optional.empty(),
         lookAgain);
   }
 
@@ -56,6 +63,12 @@ record Situation(
     return seen != null
         && (seen.view().relation().filter(ObservedView.Relation::readsReplaced).isPresent()
             || seen.view().record().filter(r -> !r.aside().isEmpty()).isPresent());
+  }
+
+  /** What keeps every run of the view from starting, whoever asks for it. */
+  Optional<Problem> noRunCanStart() {
+    boolean possible = mode != null && mode.legal();
+    return possible ? Optional.empty() : Optional.ofNullable(problem);
   }
 
   Situation noLaterThan(Instant moment) {
@@ -71,6 +84,8 @@ record Situation(
             planned,
             warnings,
             nextSlot,
+            upstreams,
+            running,
             moment)
         : this;
   }

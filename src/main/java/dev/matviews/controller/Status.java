@@ -17,12 +17,17 @@ import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.postgres.Observation;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.ModeChoice;
+import dev.matviews.refresh.RefreshPolicy;
 import dev.matviews.refresh.RefreshState;
+import dev.matviews.refresh.RowCounting;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.Trigger;
+import dev.matviews.refresh.Upstream;
+import dev.matviews.refresh.Upstreams;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +40,8 @@ final class Status {
 
   private static final int NAMES = 20;
 
-  /** Others may have made any number of indexes. */
-  private static final int INDEXES = 32;
+  /** Others may have made any number of indexes, and a status has to stay below 8 KiB. */
+  private static final int INDEXES = 28;
 
   private Status() {}
 
@@ -44,19 +49,25 @@ final class Status {
    * The next status.
    *
    * @param old what the object says now; while nothing can be seen, what it says of the view stays
+   * @param freshness how old the data may be
    */
   static MaterializedViewStatus next(
-      @Nullable MaterializedViewStatus old, long generation, Situation situation, Instant now) {
+      @Nullable MaterializedViewStatus old,
+      long generation,
+      Situation situation,
+      Freshness freshness,
+      Instant now) {
     List<Condition> before = old == null ? List.of() : old.conditions();
     Conditions conditions = new Conditions(before, generation, now).add(Verdict.of(situation));
     Observation seen = situation.seen();
     DesiredView desired = situation.desired();
     if (seen == null || desired == null) {
-      List<Condition> unseen =
-          conditions.keep(ConditionType.REFRESHED).keep(ConditionType.DRIFTED).list();
-      return old == null
-          ? new MaterializedViewStatus(generation, unseen)
-          : old.with(generation, unseen);
+      conditions.keep(ConditionType.REFRESHED).keep(ConditionType.DRIFTED);
+      if (old == null) {
+        return new MaterializedViewStatus(generation, conditions.list());
+      }
+      freshness.addTo(conditions, old.populated(), old.dataAsOf(), now);
+      return old.with(generation, conditions.list());
     }
     boolean ours = seen.view().isClaimedBy(desired.claim());
     // Of a view that is somebody else's, nothing is told but that it is in the way.
@@ -69,6 +80,9 @@ final class Status {
                 conditions.add(
                     ConditionType.DRIFTED, ConditionStatus.TRUE, d.reason(), d.message()));
     Optional<Relation> view = seen.view().relation().filter(r -> ours && r.isMaterializedView());
+    Boolean populated = view.map(Relation::populated).orElse(null);
+    Instant dataAsOf = Boolean.TRUE.equals(populated) ? refresh.dataAsOf() : null;
+    freshness.addTo(conditions, populated, dataAsOf, now);
     ModeChoice mode = situation.mode();
     return new MaterializedViewStatus(
         generation,
@@ -78,25 +92,66 @@ final class Status {
         view.map(Relation::owner).orElse(null),
         mode == null ? null : effective(mode.mode()),
         mode == null ? null : mode.why(),
-        desired.refresh().schedule().map(Object::toString).orElse(null),
-        view.map(Relation::populated).orElse(null),
-        view.filter(r -> r.populated() && r.rows() >= 0)
-            .map(r -> new RowCount(r.rows(), RowCountKind.Estimated))
+        schedule(desired.refresh()),
+        populated,
+        view.filter(Relation::populated)
+            .flatMap(v -> rowCount(v, desired.refresh().options().rowCount(), refresh))
             .orElse(null),
         view.map(Relation::bytes).orElse(null),
         lastSlot(refresh).orElse(old == null || !ours ? null : old.lastScheduleTime()),
         situation.nextSlot().orElse(null),
+        situation.running().filter(run -> ours).map(Running::shown).orElse(null),
         refresh.lastRun().map(Status::attempt).orElse(null),
         refresh.lastSuccess(),
-        view.filter(Relation::populated).isPresent() ? refresh.dataAsOf() : null,
+        dataAsOf,
         refresh.consecutiveFailures(),
         refresh.handledRequest(),
         refresh.runs().stream().limit(HISTORY).map(Status::past).toList(),
         view.map(Status::indexes).orElse(List.of()),
-        view.map(v -> first(v.sources())).orElse(List.of()),
+        view.map(v -> first(dependencies(v, situation.upstreams()))).orElse(List.of()),
         view.map(Status::dependents).orElse(null),
         ours ? situation.warnings() : List.of(),
         situation.planned().orElse(null));
+  }
+
+  private static Optional<RowCount> rowCount(
+      Relation view, RowCounting wanted, RefreshState refresh) {
+    return switch (wanted) {
+      case None -> Optional.empty();
+      case Estimated -> estimated(view);
+      case Exact -> counted(refresh).or(() -> estimated(view));
+    };
+  }
+
+  private static Optional<RowCount> estimated(Relation view) {
+    return view.rows() < 0
+        ? Optional.empty()
+        : Optional.of(new RowCount(view.rows(), RowCountKind.Estimated));
+  }
+
+  /** Only of the last run that put data in place: an older count is one of other data. */
+  private static Optional<RowCount> counted(RefreshState refresh) {
+    return refresh.runs().stream()
+        .filter(run -> run.result() == Run.Result.Succeeded)
+        .findFirst()
+        .filter(Run::rowsExact)
+        .map(Run::rowsAfter)
+        .map(rows -> new RowCount(rows, RowCountKind.Exact));
+  }
+
+  private static @Nullable String schedule(RefreshPolicy refresh) {
+    List<String> parts =
+        Stream.concat(
+                refresh.schedule().map(Object::toString).stream(),
+                refresh.followsUpstream() ? Stream.of("after upstream") : Stream.empty())
+            .toList();
+    return parts.isEmpty() ? null : String.join(", ", parts);
+  }
+
+  private static List<String> dependencies(Relation view, Upstreams upstreams) {
+    return Stream.concat(view.sources().stream(), upstreams.all().stream().map(Upstream::name))
+        .distinct()
+        .toList();
   }
 
   private static Dependents dependents(Relation view) {

@@ -7,6 +7,7 @@ import dev.matviews.plan.Claim;
 import dev.matviews.plan.Reason;
 import dev.matviews.postgres.DatabaseException;
 import dev.matviews.postgres.NotNowException;
+import dev.matviews.refresh.RunId;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,6 +34,8 @@ public class ViewPass {
   private final KubernetesClient client;
   private final Connections connections;
   private final Views views;
+  private final Refreshes refreshes;
+  private final Agenda agenda;
   private final OperatorConfig config;
   private final Clock clock;
   private final Probes probes = new Probes();
@@ -41,11 +44,15 @@ public class ViewPass {
       KubernetesClient client,
       Connections connections,
       Views views,
+      Refreshes refreshes,
+      Agenda agenda,
       OperatorConfig config,
       Clock clock) {
     this.client = client;
     this.connections = connections;
     this.views = views;
+    this.refreshes = refreshes;
+    this.agenda = agenda;
     this.config = config;
     this.clock = clock;
   }
@@ -54,57 +61,101 @@ public class ViewPass {
   Optional<Situation> over(MaterializedView object) {
     ResourceID id = ResourceID.fromResource(object);
     ResourceID connection = Views.connectionOf(object);
+    agenda.removeOlder(id, object.getMetadata().getGeneration());
+    AskedRuns asked = refreshes.of(id, worker(connection).flatMap(worker -> worker.job(id)));
+    Optional<Situation> found = found(object, id, connection, asked);
+    found.ifPresent(situation -> views.isKnown(id));
+    found.flatMap(Situation::noRunCanStart).ifPresent(asked::cannotStart);
+    found
+        .map(Situation::refreshProblem)
+        .filter(problem -> problem.reason() != Reason.UpstreamFailed)
+        .ifPresent(asked::areWaiting);
+    return found;
+  }
+
+  private Optional<Situation> found(
+      MaterializedView object, ResourceID id, ResourceID connection, AskedRuns asked) {
     try {
       if (connections.get(connection).isEmpty() && isExpected(connection)) {
         return Optional.empty();
       }
-      Situation situation = look(object, connection);
+      Situation situation = look(object, connection, asked);
       Instant latest = nextLook(situation.problem(), object);
       return Optional.of(situation.noLaterThan(latest));
     } catch (RefusedException e) {
-      return Optional.of(Situation.unseen(e.problem(), nextLook(e.problem(), object)));
+      return Optional.of(unseen(e.problem(), object));
     } catch (NotNowException e) {
       return Optional.empty();
     } catch (DatabaseException e) {
       Problem problem = unusable(connection, Problem.of(e.failure()));
-      return Optional.of(Situation.unseen(problem, nextLook(problem, object)));
+      return Optional.of(unseen(problem, object));
     } catch (RuntimeException e) {
       LOG.errorf(e, "%s: the pass ended in a defect of the operator", id);
       Problem problem = new Problem(Reason.InternalError, "a defect; see the operator's log");
-      return Optional.of(Situation.unseen(problem, nextLook(problem, object)));
+      return Optional.of(unseen(problem, object));
     }
   }
 
+  private Situation unseen(Problem problem, MaterializedView object) {
+    agenda.remove(ResourceID.fromResource(object));
+    return Situation.unseen(problem, nextLook(problem, object));
+  }
+
   /**
-   * The object is gone or going: what runs for it is cut off, and the view stays as it is. Called
-   * on the thread that brings all events, so nothing here may wait.
+   * The object is gone or going: what runs for it is ended, and the view stays as it is. Called on
+   * the thread that brings all events, so nothing here may wait.
    */
   void forget(MaterializedView object) {
     ResourceID id = ResourceID.fromResource(object);
     ResourceID connection = Views.connectionOf(object);
     views.waiting().forget(connection, id);
+    agenda.remove(id);
     probes.forget(id);
-    connections
-        .get(connection)
-        .map(Connections.State::lastReady)
-        .ifPresent(ready -> ready.worker().abandon(id));
+    views.forget(id);
+    worker(connection).ifPresent(worker -> worker.discard(id));
     connections.wake(connection);
     views.wakeContenders(object);
   }
 
-  private Situation look(MaterializedView object, ResourceID connection) {
+  /**
+   * Nobody wants this run any more. Called as {@link #forget} is.
+   *
+   * @param view of whichever of the views that it takes along
+   */
+  void cancel(ResourceID view, RunId run) {
+    views
+        .find(view)
+        .map(Views::connectionOf)
+        .flatMap(this::worker)
+        .ifPresent(worker -> worker.cancel(run));
+  }
+
+  private Optional<Worker> worker(ResourceID connection) {
+    return connections
+        .get(connection)
+        .map(Connections.State::lastReady)
+        .map(Connections.State.Ready::worker);
+  }
+
+  private Situation look(MaterializedView object, ResourceID connection, AskedRuns asked) {
+    ResourceID id = ResourceID.fromResource(object);
     DesiredView desired = DesiredView.of(object, config.ownerId());
+    Connections.State.Ready ready = ready(connection);
     Look look =
         new Look(
-            ResourceID.fromResource(object),
+            id,
             object.getMetadata().getGeneration(),
             desired,
-            ready(connection),
+            ready,
+            asked,
+            new Foundations(object, ready, views, config.ownerId(), clock.instant()),
             probes,
             clock,
             this::isGone,
             () -> views.stir(connection));
-    return look.situation();
+    Situation situation = look.situation();
+    look.nextRun().ifPresentOrElse(agenda::put, () -> agenda.remove(id));
+    return situation;
   }
 
   /** Of another operator's objects nothing is known. */

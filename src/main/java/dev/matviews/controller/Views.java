@@ -4,12 +4,17 @@ import dev.matviews.api.v1alpha1.ConditionType;
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
+import dev.matviews.refresh.Lineage;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +23,22 @@ import org.jspecify.annotations.Nullable;
 public class Views {
 
   private final Waiting waiting = new Waiting();
+  private final Map<ResourceID, Set<String>> standingOn = new ConcurrentHashMap<>();
   private volatile @Nullable IndexerResourceCache<MaterializedView> cache;
   private volatile @Nullable Wake<MaterializedView> wake;
 
   void attach(IndexerResourceCache<MaterializedView> objects, Wake<MaterializedView> source) {
-    cache = objects;
     wake = source;
+    cache = objects;
   }
 
   Waiting waiting() {
     return waiting;
+  }
+
+  List<MaterializedView> all() {
+    IndexerResourceCache<MaterializedView> objects = cache;
+    return objects == null ? List.of() : objects.list(view -> true).toList();
   }
 
   List<MaterializedView> on(ResourceID connection) {
@@ -48,6 +59,86 @@ public class Views {
     on(connection).stream()
         .filter(view -> changed.contains(DesiredView.nameOf(view)))
         .forEach(view -> wake(ResourceID.fromResource(view)));
+  }
+
+  Optional<MaterializedView> find(ResourceID view) {
+    IndexerResourceCache<MaterializedView> objects = cache;
+    return objects == null ? Optional.empty() : objects.get(view);
+  }
+
+  /** The views on a connection, by their names in PostgreSQL; of two of one name the older. */
+  Map<String, MaterializedView> byName(ResourceID connection) {
+    return on(connection).stream()
+        .collect(
+            Collectors.toMap(
+                view -> DesiredView.nameOf(view).toString(),
+                view -> view,
+                (one, other) -> isOlder(one, other) ? one : other));
+  }
+
+  private static boolean isOlder(MaterializedView one, MaterializedView other) {
+    return one.getMetadata()
+            .getCreationTimestamp()
+            .compareTo(other.getMetadata().getCreationTimestamp())
+        <= 0;
+  }
+
+  void forget(ResourceID view) {
+    standingOn.remove(view);
+  }
+
+  /** What a view was last seen to stand on directly, by names in PostgreSQL. */
+  void standsOn(ResourceID view, Set<String> names) {
+    standingOn.put(view, Set.copyOf(names));
+  }
+
+  /** A pass has been over it, whatever it stands on. */
+  void isKnown(ResourceID view) {
+    standingOn.putIfAbsent(view, Set.of());
+  }
+
+  /**
+   * Which view of a connection stands on which, by the names of the objects.
+   *
+   * @return empty while it is not known of all, as after a start
+   */
+  Optional<Lineage> lineage(ResourceID connection) {
+    Map<String, MaterializedView> byName = byName(connection);
+    Map<String, Set<String>> standsOn = new HashMap<>();
+    for (MaterializedView view : on(connection)) {
+      if (view.isMarkedForDeletion()) {
+        continue;
+      }
+      Set<String> below = standingOn.get(ResourceID.fromResource(view));
+      if (below == null) {
+        return Optional.empty();
+      }
+      standsOn.put(
+          view.getMetadata().getName(),
+          below.stream()
+              .filter(byName::containsKey)
+              .map(name -> Objects.requireNonNull(byName.get(name)).getMetadata().getName())
+              .collect(Collectors.toSet()));
+    }
+    return Optional.of(new Lineage(standsOn));
+  }
+
+  /** The view has been refreshed or has failed to be: those on top of it look what that means. */
+  void wakeOnTop(ResourceID connection, ResourceID view) {
+    find(view)
+        .map(object -> DesiredView.nameOf(object).toString())
+        .ifPresent(
+            name ->
+                standingOn.forEach(
+                    (top, below) -> {
+                      if (below.contains(name) && isOn(connection, top)) {
+                        wake(top);
+                      }
+                    }));
+  }
+
+  private boolean isOn(ResourceID connection, ResourceID view) {
+    return find(view).filter(object -> connectionOf(object).equals(connection)).isPresent();
   }
 
   boolean exists(ResourceID view) {

@@ -40,7 +40,7 @@ record Warnings(@Nullable BigDecimal rebuildSize) {
       view.relation().ifPresent(r -> useless(desired, r).forEach(warnings::add));
     }
     boolean unasked = desired.refresh().mode() == Mode.Auto;
-    if (view.populated() && unasked && mode != null && !mode.concurrently()) {
+    if (view.populated() && unasked && mode != null && mode.mode() == Mode.Standard) {
       warnings.add("readers wait during each refresh: add a unique index to refresh concurrently");
     }
     definition(desired).flatMap(d -> view.relation().flatMap(this::size)).ifPresent(warnings::add);

@@ -7,37 +7,43 @@ import dev.matviews.postgres.Database;
 import dev.matviews.postgres.DatabaseException;
 import dev.matviews.postgres.Failure;
 import dev.matviews.postgres.NotNowException;
+import dev.matviews.postgres.Progress;
 import dev.matviews.postgres.RebuildOrder;
 import dev.matviews.postgres.RefreshOrder;
 import dev.matviews.postgres.RefreshRun;
 import dev.matviews.refresh.Backoff;
+import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.RunId;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does for one connection what takes as long as the data are large: refreshes and index builds, at
- * most so many at once, and one at a time for each view.
+ * What takes as long as the data are large, for the views of one connection: refreshes and index
+ * builds, one at a time for each view. The {@link WorkQueue} says when.
  */
 final class Worker {
 
   private static final Logger LOG = Logger.getLogger(Worker.class);
 
-  private final ThreadPoolExecutor executor;
+  private final String database;
+  private final WorkQueue queue;
   private final Map<ResourceID, Job> jobs = new ConcurrentHashMap<>();
   private final Map<TroubleKey, Trouble> troubles = new ConcurrentHashMap<>();
+  private final Consumer<ResourceID> lasts;
   private final Ended ended;
+  private volatile int limit;
+  private volatile boolean retired;
 
   /** Told after each job, from the job's thread. */
   @FunctionalInterface
@@ -61,7 +67,9 @@ final class Worker {
    * What is queued or runs for a view.
    *
    * @param generation of the spec that it was started for
+   * @param due its slot, or when it was asked for
    * @param stirs whether views that wait for others may have something to do when it has succeeded
+   * @param replaces whether another relation bears the view's name when it has succeeded
    * @param id null for a change of indexes
    * @param run null for a change of indexes
    */
@@ -69,9 +77,17 @@ final class Worker {
       ResourceID view,
       Kind kind,
       long generation,
+      Instant due,
       boolean stirs,
+      boolean replaces,
       @Nullable RunId id,
-      @Nullable RefreshRun run) {}
+      @Nullable RefreshRun run) {
+
+    /** Since when the run works on the view; empty while it is queued, and for one of indexes. */
+    Optional<Instant> startedAt() {
+      return Optional.ofNullable(run).flatMap(RefreshRun::startedAt);
+    }
+  }
 
   /**
    * A job whose failure the database does not know of.
@@ -95,28 +111,37 @@ final class Worker {
     Optional<Failure> run();
   }
 
-  Worker(String name, int limit, Ended ended) {
-    executor =
-        new ThreadPoolExecutor(
-            limit,
-            limit,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            body -> new Thread(body, "worker-" + name));
-    executor.allowCoreThreadTimeOut(true);
+  /**
+   * Nothing runs yet.
+   *
+   * @param database by its identity, since several connections may lead to one
+   * @param lasts told of a view whose run takes long, so that its status can say so
+   */
+  Worker(String database, WorkQueue queue, int limit, Consumer<ResourceID> lasts, Ended ended) {
+    this.database = database;
+    this.queue = queue;
+    this.lasts = lasts;
     this.ended = ended;
+    setLimit(limit);
   }
 
-  /** Takes effect for what is started from now on. */
+  String database() {
+    return database;
+  }
+
+  /** How far the view's run has come, once it has begun. */
+  Optional<Progress> running(ResourceID view) {
+    return Optional.ofNullable(jobs.get(view)).map(Job::run).flatMap(RefreshRun::progress);
+  }
+
+  /** Takes effect for what begins from now on. */
   void setLimit(int limit) {
-    if (limit > executor.getMaximumPoolSize()) {
-      executor.setMaximumPoolSize(limit);
-      executor.setCorePoolSize(limit);
-    } else {
-      executor.setCorePoolSize(limit);
-      executor.setMaximumPoolSize(limit);
-    }
+    this.limit = limit;
+    queue.limit(this, limit);
+  }
+
+  int limit() {
+    return limit;
   }
 
   /** The failure of the last job of this kind, while the spec is still the same. */
@@ -125,17 +150,39 @@ final class Worker {
         .filter(t -> t.generation() == generation);
   }
 
+  /** What is queued or runs for a view. */
+  Optional<Job> job(ResourceID view) {
+    return Optional.ofNullable(jobs.get(view));
+  }
+
   void refresh(
       ResourceID view, long generation, boolean stirs, Database database, RefreshOrder order) {
+    boolean replaces = order.mode().mode() == Mode.Swap;
     submit(
-        new Job(view, Kind.Refresh, generation, stirs, order.id(), database.refresh(order)),
+        new Job(
+            view,
+            Kind.Refresh,
+            generation,
+            order.due(),
+            stirs,
+            replaces,
+            order.id(),
+            database.refresh(order)),
         order.view());
   }
 
   /** Brings a changed definition to life. */
   void rebuild(ResourceID view, long generation, Database database, RebuildOrder order) {
     submit(
-        new Job(view, Kind.Rebuild, generation, true, order.id(), database.rebuild(order)),
+        new Job(
+            view,
+            Kind.Rebuild,
+            generation,
+            order.due(),
+            true,
+            true,
+            order.id(),
+            database.rebuild(order)),
         order.view());
   }
 
@@ -155,9 +202,10 @@ final class Worker {
       Database database,
       QualifiedName name,
       List<Step> steps,
-      Duration timeout) {
+      Duration timeout,
+      Instant now) {
     submit(
-        new Job(view, Kind.Indexes, generation, dropsReplaced(steps), null, null),
+        new Job(view, Kind.Indexes, generation, now, dropsReplaced(steps), false, null, null),
         () -> {
           database.applyLong(name, steps, timeout);
           return Optional.empty();
@@ -169,10 +217,18 @@ final class Worker {
     return steps.stream().anyMatch(step -> step instanceof Step.DropScratch);
   }
 
-  /** Cuts off what runs for a view that is gone. */
-  void abandon(ResourceID view) {
-    abandon(jobs.get(view));
+  /** Ends what runs for a view that is gone. */
+  void discard(ResourceID view) {
+    Optional.ofNullable(jobs.get(view)).map(Job::run).ifPresent(RefreshRun::discard);
     troubles.keySet().removeIf(key -> key.view().equals(view));
+  }
+
+  /** Ends this run, of whichever views, and no other. */
+  void cancel(RunId run) {
+    jobs.values().stream()
+        .filter(job -> run.equals(job.id()))
+        .flatMap(job -> Optional.ofNullable(job.run()).stream())
+        .forEach(RefreshRun::cancel);
   }
 
   /** Cuts off the fill of a definition that is no longer wanted. */
@@ -193,13 +249,13 @@ final class Worker {
 
   /** Takes nothing new; what runs goes on to its end. */
   void retire() {
-    executor.shutdown();
-    executor.getQueue().clear();
+    retired = true;
+    queue.forget(this);
   }
 
   /** Cuts off all that runs, as a killed operator would: whoever comes next starts it again. */
   void close() {
-    executor.shutdownNow();
+    retire();
     jobs.values().forEach(Worker::abandon);
   }
 
@@ -210,19 +266,17 @@ final class Worker {
   }
 
   private void submit(Job job, Body body) {
-    if (jobs.putIfAbsent(job.view(), job) != null) {
-      return;
-    }
-    try {
-      executor.execute(() -> runToEnd(job, body));
-    } catch (RejectedExecutionException e) {
-      jobs.remove(job.view());
+    if (retired) {
       throw new NotNowException("the connection was replaced");
+    }
+    if (jobs.putIfAbsent(job.view(), job) == null) {
+      queue.add(new WorkQueue.Item(this, job, () -> runToEnd(job, body)));
     }
   }
 
   private void runToEnd(Job job, Body body) {
     Failure failure = null;
+    CompletableFuture<Void> timer = tellWhenLong(job);
     try {
       failure = body.run().orElse(null);
     } catch (DatabaseException e) {
@@ -231,10 +285,21 @@ final class Worker {
       LOG.errorf(e, "%s: the job ended in a defect of the operator", job.view());
       failure = new Failure(Reason.InternalError, null, "a defect; see the operator's log");
     } finally {
+      timer.cancel(false);
       remember(job, failure);
       jobs.remove(job.view());
       ended.ended(job, failure);
     }
+  }
+
+  private CompletableFuture<Void> tellWhenLong(Job job) {
+    return CompletableFuture.runAsync(
+        () -> {
+          if (job.equals(jobs.get(job.view()))) {
+            lasts.accept(job.view());
+          }
+        },
+        CompletableFuture.delayedExecutor(Running.LONG.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   private void remember(Job job, @Nullable Failure failure) {

@@ -58,6 +58,7 @@ public record ObservedView(
    *     and that hold no data yet
    * @param unreadableSources relations that the query reads and the owner may not
    * @param dependents what stands on the view, as PostgreSQL describes it
+   * @param standing of what a swap would take
    */
   public record Relation(
       long oid,
@@ -75,7 +76,8 @@ public record ObservedView(
       List<String> unpopulatedSources,
       List<String> unreadableSources,
       List<String> dependents,
-      List<ObservedIndex> indexes) {
+      List<ObservedIndex> indexes,
+      Standing standing) {
 
     public static final String MATERIALIZED_VIEW = "materialized view";
 

@@ -13,6 +13,8 @@ public enum Reason {
   ChangingDefinition(Retry.None),
   Suspended(Retry.None),
   Succeeded(Retry.None),
+  Fresh(Retry.None),
+  Stale(Retry.None),
 
   RefreshInProgress(Retry.Backoff),
   LockTimeout(Retry.Backoff),
@@ -27,6 +29,8 @@ public enum Reason {
   SourceMissing(Retry.OnEvent),
   SchemaMissing(Retry.OnEvent),
   UpstreamNotPopulated(Retry.OnEvent),
+  UpstreamFailed(Retry.OnEvent),
+  DependencyNotFound(Retry.OnEvent),
   ConnectionNotFound(Retry.OnEvent),
   SecretNotFound(Retry.OnEvent),
   SecretIncomplete(Retry.OnEvent),
@@ -41,6 +45,7 @@ public enum Reason {
   TargetConflict(Retry.Never),
   UniqueIndexRequired(Retry.Never),
   DependentsExist(Retry.Never),
+  DependencyCycle(Retry.Never),
   OwnerNotAllowed(Retry.Never),
   ChangePendingApproval(Retry.Never),
   InvalidSchedule(Retry.Never),
@@ -59,6 +64,7 @@ public enum Reason {
   ObjectMissing(Retry.Never),
 
   QueryFailed(Retry.Never),
+  InvalidSetting(Retry.Never),
   DuplicateRows(Retry.Never),
   Cancelled(Retry.Never),
   Missed(Retry.Never),

@@ -1,6 +1,8 @@
 package dev.matviews.postgres;
 
 import dev.matviews.plan.Reason;
+import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.RowCounting;
 import dev.matviews.refresh.Run;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -8,8 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +24,29 @@ final class Attempt {
   /** For statements of our own that do not grow with the data. */
   static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
 
+  /** What others have decided about the run meanwhile. */
+  interface End {
+
+    /** Nothing is to be written down. */
+    boolean isAbandoned();
+
+    /** It is to end, and to be written down as cancelled. */
+    boolean isCancelled();
+  }
+
   private final Session session;
   private final ServerAddress address;
   private final Bookkeeping bookkeeping;
   private final RunOrder order;
-  private final BooleanSupplier abandoned;
+  private final End end;
+  private final @Nullable Mode insteadOf;
   private final Instant asOf;
   private final Instant startedAt;
   private final long startedNanos;
+  private final int pid;
+  private @Nullable Long rowsBefore;
+  private final AtomicReference<Phase> phase;
+  private final AtomicBoolean asksAgain;
 
   /**
    * Begins now: by the database's clock for the data, by the operator's for slots, and by the clock
@@ -38,13 +58,14 @@ final class Attempt {
       Bookkeeping bookkeeping,
       RunOrder order,
       Clock clock,
-      BooleanSupplier abandoned)
+      End end)
       throws SQLException {
     this.session = session;
     this.address = address;
     this.bookkeeping = bookkeeping;
     this.order = order;
-    this.abandoned = abandoned;
+    this.end = end;
+    this.insteadOf = null;
     this.asOf =
         session
             .query(
@@ -53,6 +74,52 @@ final class Attempt {
             .get(0);
     this.startedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
     this.startedNanos = System.nanoTime();
+    this.pid = session.pid();
+    this.phase = new AtomicReference<>(Phase.Preparing);
+    this.asksAgain = new AtomicBoolean();
+    this.rowsBefore =
+        order.options().rowCount() == RowCounting.Estimated ? order.rowsBefore() : null;
+  }
+
+  /** By a count of all of them, null when it could not be made. */
+  void hadRows(@Nullable Long counted) {
+    rowsBefore = counted;
+  }
+
+  /** The same run, which goes on in another mode; its deadline is still that of the whole. */
+  private Attempt(Attempt begun, RefreshOrder order) {
+    this.session = begun.session;
+    this.address = begun.address;
+    this.bookkeeping = begun.bookkeeping;
+    this.order = order;
+    this.end = begun.end;
+    this.insteadOf = begun.order.sentMode();
+    this.asOf = begun.asOf;
+    this.startedAt = begun.startedAt;
+    this.startedNanos = begun.startedNanos;
+    this.pid = begun.pid;
+    this.rowsBefore = begun.rowsBefore;
+    this.phase = begun.phase;
+    this.asksAgain = begun.asksAgain;
+  }
+
+  Attempt insteadOf(RefreshOrder other) {
+    return new Attempt(this, other);
+  }
+
+  /** From any thread. */
+  Progress progress() {
+    return new Progress(
+        order.id(),
+        order.sentMode(),
+        startedAt,
+        Objects.requireNonNull(phase.get()),
+        pid,
+        asksAgain.get());
+  }
+
+  void enter(Phase next) {
+    phase.set(next);
   }
 
   Session session() {
@@ -64,7 +131,11 @@ final class Attempt {
   }
 
   boolean isAbandoned() {
-    return abandoned.getAsBoolean();
+    return end.isAbandoned();
+  }
+
+  boolean isCancelled() {
+    return end.isCancelled();
   }
 
   Duration left() {
@@ -96,14 +167,33 @@ final class Attempt {
    * @param longestWait of one try
    */
   void untilLocked(Duration longestWait, Session.Work tryOnce) throws SQLException {
-    ShortTries.untilLocked(
-        session, () -> left().compareTo(longestWait) > 0 && !isAbandoned(), tryOnce);
+    untilLocked(longestWait, left(), tryOnce);
+  }
+
+  /**
+   * As long as the caller is patient.
+   *
+   * @param longestWait of one try
+   */
+  void untilLocked(Duration longestWait, Duration patience, Session.Work tryOnce)
+      throws SQLException {
+    Duration rest = left().minus(patience).plus(longestWait);
+    ShortTries.untilLocked(session, () -> mayAskAgain(rest), tryOnce);
+    asksAgain.set(false);
+  }
+
+  private boolean mayAskAgain(Duration rest) {
+    asksAgain.set(true);
+    return left().compareTo(rest) > 0 && !isAbandoned() && !isCancelled();
   }
 
   /** For the transaction that makes the data visible. */
-  Sql succeeded() {
+  List<Sql> succeeded() {
     Run run = run(startedAt, Run.Result.Succeeded, Reason.Succeeded, null, null);
-    return bookkeeping.succeeded(order.view(), order.id(), run, order.due(), asOf);
+    List<Sql> statements = new ArrayList<>();
+    statements.add(bookkeeping.succeeded(order.view(), order.id(), run, order.due(), asOf));
+    statements.addAll(Notification.of(order.options().notifyChannel(), order.view(), asOf));
+    return statements;
   }
 
   void failed(Failure failure) throws SQLException {
@@ -129,7 +219,7 @@ final class Attempt {
             Sql.of("BEGIN"),
             Sql.of("SET LOCAL lock_timeout = '2s'"),
             bookkeeping.failed(order.view(), order.id(), run, order.due(), settled),
-            bookkeeping.prune(order.view()),
+            bookkeeping.prune(order.view(), order.options().historyLimit()),
             Sql.of("COMMIT"));
     if (session.isOpen()) {
       session.setReadTimeout(STATEMENT_TIMEOUT);
@@ -143,7 +233,8 @@ final class Attempt {
 
   /** 57014 is a timeout as well as somebody's pg_cancel_backend; only the clock tells. */
   private boolean isCancelled(Failure failure) {
-    return failure.reason() == Reason.RefreshTimeout && elapsed().compareTo(order.timeout()) < 0;
+    return isCancelled()
+        || (failure.reason() == Reason.RefreshTimeout && elapsed().compareTo(order.timeout()) < 0);
   }
 
   /** Whoever holds a lock on the view, or on a view that stands on it, at this moment. */
@@ -179,7 +270,11 @@ final class Attempt {
         reason,
         sqlState,
         message,
-        order.rowsBefore(),
+        1,
+        rowsBefore,
+        null,
+        false,
+        insteadOf,
         null);
   }
 }

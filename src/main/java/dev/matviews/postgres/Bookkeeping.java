@@ -8,6 +8,7 @@ import dev.matviews.plan.Index;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.RecordedIndex;
 import dev.matviews.plan.ViewDefinition;
+import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.RefreshDecision;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
@@ -38,8 +39,6 @@ final class Bookkeeping {
   private static final String TRAITS = SqlFile.read("traits.sql");
 
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  private static final int RUNS_KEPT = 20;
 
   private final String schema;
 
@@ -96,6 +95,43 @@ final class Bookkeeping {
                 Sql.literal(definition.name().schema()),
                 Sql.literal(definition.name().name()),
                 isClaimedBy(definition.claim())));
+  }
+
+  /**
+   * The same definition in another relation, whose stored query may read a little different. Of one
+   * that another hand has changed, what is written down stays, so that the drift still shows.
+   *
+   * @param oid of the view that was replaced
+   * @param fingerprint of that one
+   */
+  Sql madeAnew(QualifiedName view, long oid, String fingerprint) {
+    return Sql.of(
+        """
+        UPDATE %1$s.views AS known SET made_oid = c.oid::pg_catalog.int8,
+          origin_oid = CASE WHEN known.made_oid = %2$d THEN known.origin_oid ELSE %2$d END,
+          fingerprint = CASE WHEN known.fingerprint = %3$s THEN %4$s ELSE known.fingerprint END
+        FROM pg_catalog.pg_class c
+        WHERE c.oid = %5$s::pg_catalog.regclass AND schema_name = %6$s AND view_name = %7$s
+        """
+            .formatted(
+                quotedSchema(),
+                oid,
+                Sql.literal(fingerprint),
+                FINGERPRINT,
+                Sql.literal(Sql.qualified(view)),
+                Sql.literal(view.schema()),
+                Sql.literal(view.name())));
+  }
+
+  static String fingerprint(Session session, QualifiedName view) throws SQLException {
+    return session
+        .query(
+            "SELECT "
+                + FINGERPRINT
+                + " FROM pg_catalog.pg_class c WHERE c.oid = ?::pg_catalog.regclass",
+            row -> row.getString(1),
+            Sql.qualified(view))
+        .get(0);
   }
 
   /** Two objects may want one view at the same moment; the second changes nothing. */
@@ -182,8 +218,16 @@ final class Bookkeeping {
             .formatted(Sql.literal(identity), time(since)));
   }
 
-  /** A slot that will not run. */
+  /** For those who ask in SQL; null where no slot comes. */
+  Sql nextDue(QualifiedName view, @Nullable Instant next) {
+    return update(view, "next_due = " + (next == null ? "NULL" : time(next)));
+  }
+
+  /** What will not run; of what has failed too often, the row of its last try stays as it is. */
   List<Sql> settle(QualifiedName view, RefreshDecision.Settle settle, Instant now) {
+    if (settle.result() == Run.Result.Failed) {
+      return List.of(update(view, settles(settle.id(), settle.due())));
+    }
     Run run =
         new Run(
             settle.id().toString(),
@@ -195,8 +239,10 @@ final class Bookkeeping {
             settle.reason(),
             null,
             null,
+            1,
             null,
-            null);
+            null,
+            false);
     return List.of(
         ended(view, run, settle.due(), time(now)),
         update(view, settles(settle.id(), settle.due())));
@@ -230,6 +276,8 @@ final class Bookkeeping {
       case Initial, Schedule, Definition ->
           "settled_until = greatest(settled_until, %s)".formatted(time(due));
       case Request -> "handled_request = " + Sql.literal(id.key());
+      // Its row in runs is all there is to it.
+      case Run, Upstream -> "handled_request = handled_request";
     };
   }
 
@@ -253,7 +301,7 @@ final class Bookkeeping {
   }
 
   /** All but the newest runs of a view, and its newest rebuild, go. */
-  Sql prune(QualifiedName view) {
+  Sql prune(QualifiedName view, int kept) {
     return Sql.of(
         """
         DELETE FROM %1$s.runs WHERE schema_name = %2$s AND view_name = %3$s AND run_id NOT IN (
@@ -264,8 +312,7 @@ final class Bookkeeping {
            WHERE schema_name = %2$s AND view_name = %3$s AND trigger = 'Definition'
            ORDER BY started_at DESC LIMIT 1))
         """
-            .formatted(
-                quotedSchema(), Sql.literal(view.schema()), Sql.literal(view.name()), RUNS_KEPT));
+            .formatted(quotedSchema(), Sql.literal(view.schema()), Sql.literal(view.name()), kept));
   }
 
   /** Nothing is known of the view any more. */
@@ -300,6 +347,21 @@ final class Bookkeeping {
                 Sql.literal(id.toString())));
   }
 
+  /** The rows were counted one by one. */
+  Sql rowsAfter(QualifiedName view, RunId id, long counted) {
+    return Sql.of(
+        """
+        UPDATE %s.runs SET rows_after = %d, rows_exact = true
+        WHERE schema_name = %s AND view_name = %s AND run_id = %s
+        """
+            .formatted(
+                quotedSchema(),
+                counted,
+                Sql.literal(view.schema()),
+                Sql.literal(view.name()),
+                Sql.literal(id.toString())));
+  }
+
   /** The run's row. A success is final. */
   private Sql ended(QualifiedName view, Run run, Instant due, String finishedAt) {
     List<String> values = new ArrayList<>();
@@ -316,18 +378,38 @@ final class Bookkeeping {
     values.add(text(run.sqlState()));
     values.add(text(run.message()));
     values.add(String.valueOf(run.rowsBefore()));
+    values.add(String.valueOf(run.tries()));
+    values.add(text(run.insteadOf() == null ? null : run.insteadOf().name()));
+    values.add(changedRows(view, run));
     return Sql.of(
         """
         INSERT INTO %s.runs AS known (schema_name, view_name, run_id, trigger, mode, due_at, started_at,
-          finished_at, result, reason, sqlstate, message, rows_before)
+          finished_at, result, reason, sqlstate, message, rows_before, tries, instead_of, rows_changed)
         VALUES (%s)
         ON CONFLICT (schema_name, view_name, run_id) DO UPDATE SET
           mode = excluded.mode, started_at = excluded.started_at,
           finished_at = excluded.finished_at, result = excluded.result, reason = excluded.reason,
-          sqlstate = excluded.sqlstate, message = excluded.message, rows_before = excluded.rows_before
+          sqlstate = excluded.sqlstate, message = excluded.message, rows_before = excluded.rows_before,
+          tries = coalesce(known.tries, 1) + excluded.tries,
+          instead_of = excluded.instead_of, rows_changed = excluded.rows_changed
         WHERE known.result <> 'Succeeded'
         """
             .formatted(quotedSchema(), String.join(", ", values)));
+  }
+
+  /**
+   * What the transaction that this is part of has inserted and deleted; a changed row is both. Only
+   * a concurrent refresh touches the rows that are there, and only where the server counts at all.
+   */
+  private static String changedRows(QualifiedName view, Run run) {
+    if (run.mode() != Mode.Concurrent || run.result() != Run.Result.Succeeded) {
+      return "NULL";
+    }
+    return """
+        CASE WHEN pg_catalog.current_setting('track_counts')::pg_catalog.bool THEN greatest(
+          pg_catalog.pg_stat_get_xact_tuples_inserted(%1$s::pg_catalog.regclass),
+          pg_catalog.pg_stat_get_xact_tuples_deleted(%1$s::pg_catalog.regclass)) END"""
+        .formatted(Sql.literal(Sql.qualified(view)));
   }
 
   /** The run's row and what it changes in the view's: both or, after a success, neither. */

@@ -5,6 +5,7 @@ import dev.matviews.plan.Reason;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The two tables in which the operator remembers, and whether they are its alone. */
 final class BookkeepingTables {
@@ -17,12 +18,14 @@ final class BookkeepingTables {
               + " indexes jsonb, attributes jsonb, scratch text[], traits text[], schedule text,"
               + " settled_until timestamp with time zone, handled_request text,"
               + " data_as_of timestamp with time zone, last_success timestamp with time zone,"
-              + " consecutive_failures integer",
+              + " consecutive_failures integer, made_oid bigint, origin_oid bigint,"
+              + " next_due timestamp with time zone",
           "runs",
           "schema_name text, view_name text, run_id text, trigger text, mode text,"
               + " due_at timestamp with time zone, started_at timestamp with time zone,"
               + " finished_at timestamp with time zone, result text, reason text, sqlstate text,"
-              + " message text, rows_before bigint, rows_after bigint");
+              + " message text, rows_before bigint, rows_after bigint, tries integer,"
+              + " rows_exact boolean, instead_of text, rows_changed bigint");
 
   private final String schema;
 
@@ -37,11 +40,16 @@ final class BookkeepingTables {
    * @throws DatabaseException BookkeepingUnavailable with the line that mends it
    */
   void prepare(Session session) throws SQLException {
-    if (tables(session).size() < COLUMNS.size()) {
+    List<State> states = states(session);
+    boolean complete =
+        states.size() == COLUMNS.size()
+            && !states.contains(State.Older)
+            && !statusIsMissing(session);
+    if (!complete && !states.contains(State.Unsafe)) {
       session.inTransaction(() -> make(session));
+      states = states(session);
     }
-    List<String> tables = tables(session);
-    if (!tables.equals(List.of("runs ok", "views ok"))) {
+    if (!states.equals(List.of(State.Ok, State.Ok))) {
       throw unavailable(
           ("tables runs and views in schema %s must belong to the connecting role, have the columns"
                   + " of this version and no trigger, rule, row security, default or check;"
@@ -54,6 +62,18 @@ final class BookkeepingTables {
     return session
         .query(
             "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?", row -> row.getInt(1), schema)
+        .isEmpty();
+  }
+
+  /** Whatever else bears its name is left alone: only readers would miss the view. */
+  private boolean statusIsMissing(Session session) throws SQLException {
+    return session
+        .query(
+            "SELECT 1 FROM pg_catalog.pg_class c"
+                + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                + " WHERE n.nspname = ? AND c.relname = 'status'",
+            row -> row.getInt(1),
+            schema)
         .isEmpty();
   }
 
@@ -70,12 +90,19 @@ final class BookkeepingTables {
           "schema %1$s does not exist and the role may not make it; as the database's owner:"
               + " CREATE SCHEMA %2$s AUTHORIZATION %3$s");
     }
-    for (String table : SqlFile.read("bookkeeping.sql").split(";\n", -1)) {
-      make(
-          session,
-          table.replace("${bookkeeping}", Sql.identifier(schema)),
-          "the role may not make tables in schema %1$s: GRANT CREATE, USAGE ON SCHEMA %2$s TO %3$s");
+    for (String statement : SqlFile.read("bookkeeping.sql").split(";\n", -1)) {
+      makeInSchema(session, statement);
     }
+    if (statusIsMissing(session)) {
+      makeInSchema(session, SqlFile.read("bookkeeping-status.sql"));
+    }
+  }
+
+  private void makeInSchema(Session session, String statement) throws SQLException {
+    make(
+        session,
+        statement.replace("${bookkeeping}", Sql.identifier(schema)),
+        "the role may not make tables in schema %1$s: GRANT CREATE, USAGE ON SCHEMA %2$s TO %3$s");
   }
 
   private void make(Session session, String sql, String remedy) throws SQLException {
@@ -89,15 +116,29 @@ final class BookkeepingTables {
     }
   }
 
-  private List<String> tables(Session session) throws SQLException {
+  /** What a table is good for as it is. */
+  private enum State {
+    Ok,
+    /** It lacks the last columns, which an earlier version did not have. */
+    Older,
+    Unsafe
+  }
+
+  private List<State> states(Session session) throws SQLException {
     return session.query(
         SqlFile.read("bookkeeping-check.sql"),
         row -> {
-          String name = row.getString("relname");
-          boolean ok = row.getBoolean("safe") && row.getString("columns").equals(COLUMNS.get(name));
-          return name + (ok ? " ok" : " unsafe");
+          String wanted = Objects.requireNonNull(COLUMNS.get(row.getString("relname")));
+          return row.getBoolean("safe") ? stateOf(row.getString("columns"), wanted) : State.Unsafe;
         },
         schema);
+  }
+
+  private static State stateOf(String columns, String wanted) {
+    if (columns.equals(wanted)) {
+      return State.Ok;
+    }
+    return wanted.startsWith(columns + ", ") ? State.Older : State.Unsafe;
   }
 
   private static DatabaseException unavailable(String message) {

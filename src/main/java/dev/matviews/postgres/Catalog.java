@@ -15,9 +15,11 @@ import dev.matviews.plan.ObservedView.ViewRecord;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.plan.RecordedIndex;
+import dev.matviews.plan.Standing;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.RefreshState;
 import dev.matviews.refresh.Run;
+import dev.matviews.refresh.RunId;
 import dev.matviews.refresh.Trigger;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -39,9 +41,18 @@ final class Catalog {
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
+  private static final TypeReference<List<RunRow>> RUNS = new TypeReference<>() {};
+
   private final String observe;
+  private final String ended;
 
   Catalog(Bookkeeping bookkeeping) {
+    ended =
+        """
+        SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r)), '[]') AS runs
+        FROM %s.runs r WHERE r.schema_name = ? AND r.view_name = ? AND r.run_id = ANY (?)
+        """
+            .formatted(bookkeeping.quotedSchema());
     observe =
         SqlFile.read("observe.sql")
             .replace("${indexes}", SqlFile.read("observe-indexes.sql"))
@@ -49,6 +60,8 @@ final class Catalog {
             .replace("${fingerprint}", Bookkeeping.FINGERPRINT)
             .replace("${source_columns}", Bookkeeping.SOURCE_COLUMNS)
             .replace("${reachable}", Owner.MAY_BECOME.formatted("c.relowner"))
+            .replace("${reachable_grantor}", Owner.MAY_BECOME.formatted("x.grantor"))
+            .replace("${reachable_on_top}", Owner.MAY_BECOME.formatted("v.relowner"))
             .replace("${needed}", Scratch.NEEDED)
             .replace("${bookkeeping}", bookkeeping.quotedSchema());
   }
@@ -66,12 +79,29 @@ final class Catalog {
     return found;
   }
 
+  /** Those of a view's runs that have ended. */
+  List<Run> ended(Session session, QualifiedName view, Collection<RunId> ids) throws SQLException {
+    return session
+        .query(
+            ended,
+            row -> json(row, "runs", RUNS),
+            view.schema(),
+            view.name(),
+            session.texts(ids.stream().map(RunId::toString).toList()))
+        .get(0)
+        .stream()
+        .map(RunRow::toRun)
+        .toList();
+  }
+
   private static Observation observation(ResultSet row) throws SQLException {
     QualifiedName name =
         new QualifiedName(row.getString("schema_name"), row.getString("view_name"));
     return new Observation(
         new ObservedView(name, row.getBoolean("schema_exists"), relation(row), record(row)),
-        refreshState(row));
+        refreshState(row),
+        row.getLong("origin"),
+        texts(row, "upstreams"));
   }
 
   private static Optional<Relation> relation(ResultSet row) throws SQLException {
@@ -96,7 +126,11 @@ final class Catalog {
             texts(row, "unpopulated_sources"),
             texts(row, "unreadable_sources"),
             texts(row, "dependents"),
-            json(row, "indexes", new TypeReference<List<ObservedIndex>>() {})));
+            json(row, "indexes", new TypeReference<List<ObservedIndex>>() {}),
+            new Standing(
+                row.getBoolean("replaceable"),
+                Standing.OnTop.valueOf(row.getString("on_top")),
+                row.getBoolean("standbys"))));
   }
 
   /** Only a materialized view has any that matter. */
@@ -141,9 +175,8 @@ final class Catalog {
         instant(row, "data_as_of"),
         instant(row, "last_success"),
         row.getInt("consecutive_failures"),
-        json(row, "runs", new TypeReference<List<RunRow>>() {}).stream()
-            .map(RunRow::toRun)
-            .toList());
+        instant(row, "next_due"),
+        json(row, "runs", RUNS).stream().map(RunRow::toRun).toList());
   }
 
   /** An index in column {@code indexes}, whose key is its name. */
@@ -166,7 +199,11 @@ final class Catalog {
       @Nullable String sqlstate,
       @Nullable String message,
       @Nullable Long rows_before,
-      @Nullable Long rows_after) {
+      @Nullable Long rows_after,
+      @Nullable Integer tries,
+      @Nullable Boolean rows_exact,
+      @Nullable String instead_of,
+      @Nullable Long rows_changed) {
 
     Run toRun() {
       return new Run(
@@ -179,8 +216,12 @@ final class Catalog {
           Reason.valueOf(reason),
           sqlstate,
           message,
+          tries == null ? 1 : tries,
           rows_before,
-          rows_after);
+          rows_after,
+          Boolean.TRUE.equals(rows_exact),
+          instead_of == null ? null : Mode.valueOf(instead_of),
+          rows_changed);
     }
   }
 

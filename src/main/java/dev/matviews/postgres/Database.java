@@ -5,7 +5,10 @@ import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.plan.Step;
 import dev.matviews.plan.ViewDefinition;
+import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.RefreshDecision;
+import dev.matviews.refresh.Run;
+import dev.matviews.refresh.RunId;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +47,7 @@ public final class Database implements AutoCloseable {
   private final Definition definitions;
   private final Clock clock;
   private final Server server;
+  private final RunSessions sessions;
 
   private final ReentrantLock lock = new ReentrantLock(true);
   private final Queue<Asked> waiting = new ConcurrentLinkedQueue<>();
@@ -53,6 +57,10 @@ public final class Database implements AutoCloseable {
 
   private volatile @Nullable Session control;
   private Instant lastUse;
+
+  /** Of the thread that has the lock, by the clock that only goes forward; 0 for nobody. */
+  private volatile long workingSince;
+
   private volatile boolean closed;
 
   private record Asked(QualifiedName name, CompletableFuture<Observation> answer) {}
@@ -72,6 +80,7 @@ public final class Database implements AutoCloseable {
     this.clock = clock;
     this.control = control;
     this.server = server;
+    this.sessions = new RunSessions(address);
     this.lastUse = clock.instant();
   }
 
@@ -147,6 +156,11 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /** Several views at one moment. */
+  public Map<QualifiedName, Observation> observe(Collection<QualifiedName> names) {
+    return withControl(session -> catalog.observe(session, names));
+  }
+
   /** Whoever is not answered, since the query failed for another, asks for itself in its turn. */
   private void answer(Asked first, Session session) throws SQLException {
     List<Asked> all = new ArrayList<>();
@@ -158,6 +172,11 @@ public final class Database implements AutoCloseable {
         catalog.observe(session, all.stream().map(Asked::name).collect(Collectors.toSet()));
     found.forEach((name, observation) -> lastSeen.put(name, observation.hashCode()));
     all.forEach(a -> a.answer().complete(Objects.requireNonNull(found.get(a.name()))));
+  }
+
+  /** Those of a view's runs that have ended, as far back as the database remembers. */
+  public List<Run> ended(QualifiedName view, Collection<RunId> runs) {
+    return withControl(session -> catalog.ended(session, view, runs));
   }
 
   /**
@@ -209,7 +228,8 @@ public final class Database implements AutoCloseable {
   public void applyLong(QualifiedName view, List<Step> steps, Duration timeout) {
     // Nobody queues behind a lock that a concurrent build waits for.
     Session.Pins pins = new Session.Pins(timeout, Duration.ZERO);
-    try (Session session = Session.open(address, pins)) {
+    Session session = sessions.take(pins);
+    try {
       Fence fence = Fence.of(view);
       if (!fence.tryHold(session)) {
         throw busy(view);
@@ -221,6 +241,8 @@ public final class Database implements AutoCloseable {
       fence.release(session);
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
+    } finally {
+      sessions.drop(session);
     }
   }
 
@@ -245,12 +267,23 @@ public final class Database implements AutoCloseable {
   }
 
   public RefreshRun refresh(RefreshOrder order) {
-    return new RefreshRun(address, bookkeeping, order, clock);
+    return new RefreshRun(address, sessions, bookkeeping, order, clock);
   }
 
   /** Brings a changed definition to life while the old data stay served. */
   public RefreshRun rebuild(RebuildOrder order) {
-    return new RefreshRun(address, bookkeeping, order, clock);
+    return new RefreshRun(address, sessions, bookkeeping, order, clock);
+  }
+
+  /**
+   * Opens connections ahead of the runs that are about to begin, and closes those that nobody will
+   * use before long.
+   *
+   * @param soon how many begin in a moment
+   * @param later how many begin so soon that a connection is worth keeping
+   */
+  public void expectRuns(int soon, int later) {
+    sessions.expect(soon, later);
   }
 
   /** Slots of the schedule count from now on. */
@@ -258,6 +291,15 @@ public final class Database implements AutoCloseable {
     withControl(
         session -> {
           session.execute(bookkeeping.adoptSchedule(view, identity, clock.instant()));
+          return true;
+        });
+  }
+
+  /** When the view is due next, for those who ask in SQL; null for never. */
+  public void recordNextDue(QualifiedName view, @Nullable Instant next) {
+    withControl(
+        session -> {
+          session.execute(bookkeeping.nextDue(view, next));
           return true;
         });
   }
@@ -274,6 +316,22 @@ public final class Database implements AutoCloseable {
               });
           return true;
         });
+  }
+
+  /** The server processes that hold the lock that a run of the view waits for. */
+  public List<Integer> blockers(QualifiedName view, Progress run) {
+    // Next to a concurrent refresh, most of those that hold a lock on the view are not in its way.
+    boolean anyHolder = run.asksAgain() && run.mode() != Mode.Concurrent;
+    return withControl(
+        session ->
+            session.query(
+                SqlFile.read("blocking.sql"),
+                row -> row.getInt(1),
+                run.pid(),
+                anyHolder,
+                view.schema(),
+                view.name(),
+                run.pid()));
   }
 
   /** Closes the shared connection when nobody has used it for so long. */
@@ -296,6 +354,7 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    sessions.close();
     Session open = control;
     if (open != null) {
       open.abort();
@@ -311,6 +370,7 @@ public final class Database implements AutoCloseable {
     if (!acquire()) {
       throw new NotNowException(address + " is busy with other views");
     }
+    workingSince = System.nanoTime();
     try {
       Session session = control();
       try {
@@ -321,11 +381,18 @@ public final class Database implements AutoCloseable {
         lastUse = clock.instant();
       }
     } finally {
+      workingSince = 0;
       lock.unlock();
     }
   }
 
   private boolean acquire() {
+    long since = workingSince;
+    if (since != 0 && System.nanoTime() - since > LONGEST_WAIT.toNanos()) {
+      // Whoever has it has had it for so long that it is not worth a wait: a database that has gone
+      // silent would else keep one thread for each of its views.
+      return false;
+    }
     try {
       return lock.tryLock(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

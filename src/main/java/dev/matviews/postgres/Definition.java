@@ -34,23 +34,27 @@ final class Definition {
     Owner.of(session, definition.name())
         .act(session, () -> create(session, definition, scratch, ""));
     List<Column> columns = columns(session, scratch);
-    boolean same =
-        columns.equals(columns(session, definition.name()))
-            && session
-                .query(
-                    "SELECT pg_catalog.pg_get_viewdef(?::pg_catalog.regclass)"
-                        + " = pg_catalog.pg_get_viewdef(?::pg_catalog.regclass)",
-                    row -> row.getBoolean(1),
-                    Sql.qualified(scratch),
-                    Sql.qualified(definition.name()))
-                .get(0);
     return new Probe.Seen(
-        same,
+        areSame(session, scratch, definition.name()),
         columns,
         Indexes.shapesOfWanted(session, scratch, definition),
         Indexes.takenNames(session, definition),
         new Dependents(bookkeeping).of(session, definition.name()),
         Carry.unreachableGrantors(session, definition.name()));
+  }
+
+  /** Whether two views have the same columns and the same query. */
+  static boolean areSame(Session session, QualifiedName one, QualifiedName other)
+      throws SQLException {
+    return columns(session, one).equals(columns(session, other))
+        && session
+            .query(
+                "SELECT pg_catalog.pg_get_viewdef(?::pg_catalog.regclass)"
+                    + " = pg_catalog.pg_get_viewdef(?::pg_catalog.regclass)",
+                row -> row.getBoolean(1),
+                Sql.qualified(one),
+                Sql.qualified(other))
+            .get(0);
   }
 
   private static List<Column> columns(Session session, QualifiedName view) throws SQLException {

@@ -72,6 +72,15 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
     return new Failure(reason, e.getSQLState(), sentence(reason, e.getSQLState(), what));
   }
 
+  /** Of a setting that the spec wants for its session. */
+  static Failure ofSetting(SQLException e, String setting) {
+    return new Failure(
+        Reason.InvalidSetting,
+        e.getSQLState(),
+        "refresh.sessionSettings.%s: the server refuses it or its value; change or remove it (%s)"
+            .formatted(setting, ConditionNames.describe(e.getSQLState())));
+  }
+
   /** Of a REFRESH: our own sentence, since the server's could hold values of rows. */
   static Failure ofRefresh(SQLException e, String view) {
     Reason reason = reason(e.getSQLState());

@@ -10,6 +10,7 @@ final class Lifeline {
 
   private @Nullable Session session;
   private boolean cut;
+  private boolean cancelled;
 
   /** From any thread, and without waiting: the server rolls back what it has not committed. */
   synchronized void cut() {
@@ -23,6 +24,31 @@ final class Lifeline {
     return cut;
   }
 
+  /** The work has ended; the connection may serve another. */
+  synchronized void letGo() {
+    session = null;
+  }
+
+  /**
+   * The work is to end, and to tell of it where it can: nothing is cut.
+   *
+   * @return whose work it is on the server, null when there is nothing to end there
+   */
+  synchronized @Nullable Session cancel() {
+    boolean first = !cancelled && !cut;
+    cancelled = true;
+    return first ? session : null;
+  }
+
+  synchronized boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** Whether nothing new is to begin. */
+  synchronized boolean isOver() {
+    return cut || cancelled;
+  }
+
   /**
    * From here on work can be cut off.
    *
@@ -30,6 +56,6 @@ final class Lifeline {
    */
   synchronized boolean holds(Session opened) {
     session = opened;
-    return !cut;
+    return !isOver();
   }
 }

@@ -3,7 +3,9 @@ package dev.matviews.postgres;
 import dev.matviews.plan.QualifiedName;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A REFRESH behind its fence, up to the row that tells how it ended.
@@ -21,17 +23,23 @@ final class Refresh {
   private final Session session;
   private final Bookkeeping bookkeeping;
   private final RefreshOrder order;
+  private final SessionSettings settings;
 
   Refresh(Attempt attempt, RefreshOrder order) {
     this.attempt = attempt;
     this.session = attempt.session();
     this.bookkeeping = attempt.bookkeeping();
     this.order = order;
+    this.settings = new SessionSettings(order.options().settings());
   }
 
   void run() throws SQLException {
     Owner owner = Owner.of(session, order.view());
+    RowCounts rows = new RowCounts(attempt, order, owner);
     try {
+      settings.check(session);
+      rows.before();
+      attempt.enter(Phase.Refreshing);
       attempt.untilLocked(
           order.longestLockWait(),
           () -> {
@@ -43,8 +51,11 @@ final class Refresh {
         attempt.failed(Failure.ofRefresh(e, order.view().toString()));
       }
       return;
+    } catch (DatabaseException e) {
+      attempt.failed(e.failure());
+      return;
     }
-    countRows(owner);
+    finish(owner, rows);
   }
 
   /**
@@ -52,35 +63,45 @@ final class Refresh {
    */
   private List<Sql> roundTrip(Owner owner) {
     QualifiedName view = order.view();
-    return List.of(
-        Attempt.statementTimeout(attempt.left()),
-        Sql.of("BEGIN"),
-        Sql.of("SET LOCAL search_path = " + Sql.identifiers(order.searchPath())),
-        Sql.of("SET LOCAL TimeZone = " + Sql.literal(order.timeZone())),
-        owner.assume(),
+    List<Sql> batch = new ArrayList<>();
+    batch.add(Attempt.statementTimeout(attempt.left()));
+    batch.add(Sql.of("BEGIN"));
+    batch.add(Sql.of("SET LOCAL search_path = " + Sql.identifiers(order.searchPath())));
+    batch.add(Sql.of("SET LOCAL TimeZone = " + Sql.literal(order.timeZone())));
+    batch.addAll(settings.set());
+    batch.add(owner.assume());
+    batch.add(
         Sql.of(
             "REFRESH MATERIALIZED VIEW %s %s"
-                .formatted(order.mode().concurrently() ? "CONCURRENTLY" : "", Sql.qualified(view))),
-        owner.resume(),
-        Sql.of("SET LOCAL search_path = pg_catalog"),
-        attempt.succeeded(),
-        Sql.of("COMMIT"));
+                .formatted(
+                    order.mode().concurrently() ? "CONCURRENTLY" : "", Sql.qualified(view))));
+    batch.add(owner.resume());
+    batch.add(Sql.of("SET LOCAL search_path = pg_catalog"));
+    batch.addAll(attempt.succeeded());
+    batch.add(Sql.of("COMMIT"));
+    return batch;
   }
 
   /**
    * REFRESH leaves neither statistics nor a visibility map, without which index-only scans and row
    * estimates are gone. The run is committed already: a failure here costs only those.
    */
-  private void countRows(Owner owner) {
+  private void finish(Owner owner, RowCounts rows) {
+    attempt.enter(Phase.Vacuuming);
     Duration left = attempt.left();
     Duration limit = left.compareTo(SHORTEST_VACUUM) < 0 ? SHORTEST_VACUUM : left;
     try {
       session.setReadTimeout(limit);
       session.executeTogether(
-          List.of(bookkeeping.prune(order.view()), Attempt.statementTimeout(limit)));
+          List.of(
+              bookkeeping.prune(order.view(), order.options().historyLimit()),
+              Attempt.statementTimeout(limit)));
       Sql vacuum = Sql.of("VACUUM (ANALYZE, TRUNCATE false) " + Sql.qualified(order.view()));
       owner.act(session, () -> session.execute(vacuum));
-      session.execute(bookkeeping.rowsAfter(order.view(), order.id()));
+      Optional<Sql> counted = rows.after(order.view());
+      if (counted.isPresent()) {
+        session.execute(counted.get());
+      }
     } catch (SQLException e) {
       session.close();
     }

@@ -1,9 +1,11 @@
 package dev.matviews.postgres;
 
 import dev.matviews.plan.QualifiedName;
+import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.ModeChoice;
 import dev.matviews.refresh.RunId;
+import dev.matviews.refresh.RunOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param rowsBefore the server's estimate before the run, null when it had none
  * @param timeout of the whole run, waiting for locks included
  * @param lockTimeout of a single wait that readers would queue behind
+ * @param spec what the view is to be, null where it is only refreshed and so never swapped
  */
 public record RefreshOrder(
     QualifiedName view,
@@ -26,14 +29,21 @@ public record RefreshOrder(
     List<String> searchPath,
     String timeZone,
     Duration timeout,
-    Duration lockTimeout)
+    Duration lockTimeout,
+    RunOptions options,
+    @Nullable ViewDefinition spec)
     implements RunOrder {
 
-  /** Nobody queues behind a concurrent refresh, so it may wait long for its lock. */
-  private static final Duration CONCURRENT_LOCK_TIMEOUT = Duration.ofSeconds(30);
+  /**
+   * Nobody queues behind these, so they may wait long for their locks; a swap has tries of its own.
+   */
+  private static final Duration UNNOTICED_LOCK_TIMEOUT = Duration.ofSeconds(30);
 
   public RefreshOrder {
     searchPath = List.copyOf(searchPath);
+    if (mode.mode() == Mode.Swap && spec == null) {
+      throw new IllegalArgumentException("only a view whose definition is ours is swapped");
+    }
   }
 
   @Override
@@ -43,6 +53,22 @@ public record RefreshOrder(
 
   @Override
   public Duration longestLockWait() {
-    return mode.concurrently() ? CONCURRENT_LOCK_TIMEOUT : lockTimeout;
+    return mode.mode() == Mode.Standard ? lockTimeout : UNNOTICED_LOCK_TIMEOUT;
+  }
+
+  /** The same run, for which a swap got no lock. */
+  RefreshOrder concurrently() {
+    return new RefreshOrder(
+        view,
+        id,
+        due,
+        new ModeChoice(Mode.Concurrent, null, "a swap got no lock", false),
+        rowsBefore,
+        searchPath,
+        timeZone,
+        timeout,
+        lockTimeout,
+        options,
+        spec);
   }
 }

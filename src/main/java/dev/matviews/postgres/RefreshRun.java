@@ -1,19 +1,36 @@
 package dev.matviews.postgres;
 
+import dev.matviews.plan.ViewDefinition;
+import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.Trigger;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** One refresh or rebuild, on a connection of its own and behind the view's fence. */
 public final class RefreshRun {
 
   private final ServerAddress address;
+  private final RunSessions sessions;
   private final Bookkeeping bookkeeping;
   private final RunOrder order;
   private final Clock clock;
   private final Lifeline lifeline = new Lifeline();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean discarded;
+  private volatile @Nullable Attempt attempt;
 
-  RefreshRun(ServerAddress address, Bookkeeping bookkeeping, RunOrder order, Clock clock) {
+  RefreshRun(
+      ServerAddress address,
+      RunSessions sessions,
+      Bookkeeping bookkeeping,
+      RunOrder order,
+      Clock clock) {
     this.address = address;
+    this.sessions = sessions;
     this.bookkeeping = bookkeeping;
     this.order = order;
     this.clock = clock;
@@ -35,18 +52,44 @@ public final class RefreshRun {
    * @throws DatabaseException when not even the failure could be written down
    */
   public Outcome execute() {
-    if (lifeline.isCut()) {
-      return new Outcome.Recorded();
+    try {
+      return lifeline.isOver() ? new Outcome.Recorded() : connected();
+    } finally {
+      ended.countDown();
     }
+  }
+
+  private Outcome connected() {
     Session.Pins pins = new Session.Pins(Attempt.STATEMENT_TIMEOUT, order.longestLockWait());
-    try (Session opened = Session.open(address, pins)) {
-      return lifeline.holds(opened) ? fenced(opened) : new Outcome.Recorded();
+    Session session = sessions.take(pins);
+    boolean whole = false;
+    try {
+      Outcome outcome = lifeline.holds(session) ? fenced(session) : new Outcome.Recorded();
+      whole = true;
+      return outcome;
     } catch (SQLException e) {
-      if (lifeline.isCut()) {
+      if (lifeline.isOver()) {
         return new Outcome.Recorded();
       }
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
+    } finally {
+      end(session, whole);
     }
+  }
+
+  private void end(Session session, boolean whole) {
+    // Before anybody else can have it: a cut that comes late must not meet another run.
+    lifeline.letGo();
+    if (whole && !lifeline.isCancelled()) {
+      sessions.giveBack(session);
+    } else {
+      sessions.drop(session);
+    }
+  }
+
+  /** How far it has come; empty before it has begun. From any thread. */
+  public Optional<Progress> progress() {
+    return Optional.ofNullable(attempt).map(Attempt::progress);
   }
 
   /**
@@ -55,6 +98,33 @@ public final class RefreshRun {
    */
   public void abandon() {
     lifeline.cut();
+  }
+
+  /**
+   * From any thread, and without waiting: the server ends what it does for this run, which is
+   * written down as cancelled unless it has succeeded by then. One that has not begun never begins.
+   */
+  public void cancel() {
+    Session running = lifeline.cancel();
+    if (running == null) {
+      return;
+    }
+    try {
+      new Cancellation(address, running.pid(), ended, lifeline::cut).begin();
+    } catch (SQLException e) {
+      lifeline.cut();
+    }
+  }
+
+  /** As {@link #cancel}, but nothing is written down, as of a run that had never begun. */
+  public void discard() {
+    discarded = true;
+    cancel();
+  }
+
+  /** Since when it works on the view; empty while it has not got that far. */
+  public Optional<Instant> startedAt() {
+    return progress().map(Progress::startedAt);
   }
 
   private Outcome fenced(Session opened) throws SQLException {
@@ -68,7 +138,7 @@ public final class RefreshRun {
         // same, else it would be decided on again and again.
         opened.execute(bookkeeping.handled(order.view(), order.id(), order.due()));
       } else {
-        carryOut(new Attempt(opened, address, bookkeeping, order, clock, lifeline::isCut));
+        carryOut(new Attempt(opened, address, bookkeeping, order, clock, end()));
       }
     } finally {
       fence.release(opened);
@@ -76,24 +146,56 @@ public final class RefreshRun {
     return new Outcome.Recorded();
   }
 
-  private void carryOut(Attempt attempt) throws SQLException {
+  private Attempt.End end() {
+    return new Attempt.End() {
+      @Override
+      public boolean isAbandoned() {
+        return lifeline.isCut() || discarded;
+      }
+
+      @Override
+      public boolean isCancelled() {
+        return lifeline.isCancelled();
+      }
+    };
+  }
+
+  private void carryOut(Attempt begun) throws SQLException {
+    attempt = begun;
     if (order instanceof RebuildOrder rebuild) {
-      new Rebuild(attempt, rebuild).run();
+      new Rebuild(begun, rebuild).run();
     } else if (order instanceof RefreshOrder refresh) {
-      new Refresh(attempt, refresh).run();
+      ViewDefinition spec = refresh.spec();
+      if (refresh.mode().mode() == Mode.Swap && spec != null) {
+        new SwapRefresh(begun, refresh, spec).run();
+      } else {
+        new Refresh(begun, refresh).run();
+      }
     }
   }
 
+  /**
+   * A slot was decided on beforehand, so another operator may have done it, or a newer one, since;
+   * of slots that are settled the rows need not be there any more. A run that an object of its own
+   * stands for is never tried again, however it ended.
+   */
   private boolean isDone(Session opened) throws SQLException {
-    return !opened
+    return opened
         .query(
-            "SELECT 1 FROM %s.runs WHERE schema_name = ? AND view_name = ? AND run_id = ?"
-                    .formatted(bookkeeping.quotedSchema())
-                + " AND result = 'Succeeded'",
-            row -> row.getInt(1),
+            """
+            SELECT EXISTS (SELECT FROM %1$s.runs WHERE schema_name = v.schema_name
+                AND view_name = v.view_name AND run_id = ?
+                AND (result = 'Succeeded' OR trigger = 'Run'))
+              OR (? AND coalesce(v.settled_until >= ?::pg_catalog.timestamptz, false))
+            FROM %1$s.views v WHERE v.schema_name = ? AND v.view_name = ?
+            """
+                .formatted(bookkeeping.quotedSchema()),
+            row -> row.getBoolean(1),
+            order.id().toString(),
+            order.id().trigger() == Trigger.Schedule,
+            order.due().toString(),
             order.view().schema(),
-            order.view().name(),
-            order.id().toString())
-        .isEmpty();
+            order.view().name())
+        .contains(true);
   }
 }

@@ -3,6 +3,7 @@ package dev.matviews.postgres;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.RunId;
+import dev.matviews.refresh.RunOptions;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -28,4 +29,7 @@ sealed interface RunOrder permits RefreshOrder, RebuildOrder {
 
   /** Of one wait for a lock. */
   Duration longestLockWait();
+
+  /** What it does beside putting new data in place. */
+  RunOptions options();
 }

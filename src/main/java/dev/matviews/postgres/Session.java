@@ -99,6 +99,8 @@ final class Session implements AutoCloseable {
     source.setUser(address.user());
     source.setPassword(address.password());
     source.setApplicationName("matview-operator");
+    // Then the name is part of the login, and no DISCARD takes it away.
+    source.setAssumeMinServerVersion("15");
     int seconds = (int) Math.max(1, address.connectTimeout().toSeconds());
     source.setConnectTimeout(seconds);
     source.setLoginTimeout(seconds);
@@ -130,8 +132,7 @@ final class Session implements AutoCloseable {
             .map(name -> "pg_catalog.set_config('" + name + "', ?, false)")
             .collect(Collectors.joining(", "));
     try {
-      setReadTimeout(pins.statementTimeout());
-      int pid = connection.unwrap(PGConnection.class).getBackendPID();
+      int pid = pid();
       int answering =
           query(
                   "SELECT pg_catalog.pg_backend_pid(), " + calls,
@@ -145,8 +146,29 @@ final class Session implements AutoCloseable {
                 null,
                 address + " is a connection pooler; name the PostgreSQL server itself"));
       }
+      setReadTimeout(pins.statementTimeout());
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofConnect(e, address));
+    }
+  }
+
+  /** Of the server process. */
+  int pid() throws SQLException {
+    return connection.unwrap(PGConnection.class).getBackendPID();
+  }
+
+  /**
+   * For another use of a session that lay idle.
+   *
+   * @return false for one that was lost meanwhile
+   */
+  boolean pinAgain(Pins pins, ServerAddress address) {
+    try {
+      connection.setNetworkTimeout(Runnable::run, (int) address.connectTimeout().toMillis());
+      pin(pins, address);
+      return true;
+    } catch (SQLException | DatabaseException e) {
+      return false;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.plan.ViewDefinition;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -58,6 +59,21 @@ record Shadow(QualifiedName name, long oid, Old old, Owner owner) {
     }
   }
 
+  /**
+   * What PostgreSQL prints is nearly always read back as the same; a refresh must not find out by
+   * what its readers get.
+   */
+  void requireSame(Session session, RebuildOrder order) throws SQLException {
+    if (!Definition.areSame(session, name, order.view())) {
+      throw new DatabaseException(
+          new Failure(
+              Reason.UnsupportedSQL,
+              null,
+              "%s cannot be refreshed by a swap: its query is not read back as PostgreSQL prints it; choose another refresh.mode"
+                  .formatted(order.view())));
+    }
+  }
+
   /** Without data; its name is written down in the transaction that makes it. */
   static Shadow create(Session session, Bookkeeping bookkeeping, RebuildOrder order)
       throws SQLException {
@@ -77,10 +93,21 @@ record Shadow(QualifiedName name, long oid, Old old, Owner owner) {
   }
 
   /** Under the definition's own search path and time zone, as its later refreshes are. */
-  void fill(Session session, ViewDefinition definition) throws SQLException {
-    Sql refresh = Sql.of("REFRESH MATERIALIZED VIEW " + Sql.qualified(name));
+  void fill(Session session, ViewDefinition definition, SessionSettings settings)
+      throws SQLException {
+    List<Sql> fill = new ArrayList<>(settings.set());
+    fill.add(Sql.of("REFRESH MATERIALIZED VIEW " + Sql.qualified(name)));
     owner.act(
-        session, () -> Scope.ofDefinition(session, definition, () -> session.execute(refresh)));
+        session,
+        () ->
+            Scope.ofDefinition(
+                session, definition, () -> session.inTransaction(() -> execute(session, fill))));
+  }
+
+  private static void execute(Session session, List<Sql> statements) throws SQLException {
+    for (Sql statement : statements) {
+      session.execute(statement);
+    }
   }
 
   /**

@@ -18,14 +18,16 @@ final class ShadowIndexes {
   private final Attempt attempt;
   private final Session session;
   private final Shadow shadow;
+  private final RebuildOrder order;
   private final ViewDefinition definition;
   private final List<Rename> built = new ArrayList<>();
 
-  ShadowIndexes(Attempt attempt, Shadow shadow, ViewDefinition definition) {
+  ShadowIndexes(Attempt attempt, Shadow shadow, RebuildOrder order) {
     this.attempt = attempt;
     this.session = attempt.session();
     this.shadow = shadow;
-    this.definition = definition;
+    this.order = order;
+    this.definition = order.definition();
   }
 
   private record Foreign(String name, String scratch, String tablespace, String statement) {}
@@ -63,7 +65,10 @@ final class ShadowIndexes {
     return new Rename("INDEX", new QualifiedName(shadow.name().schema(), scratch), name);
   }
 
-  /** To be called again builds those that were made meanwhile. */
+  /**
+   * Where the definition stays, those of the spec go along as they are if they are not as it says:
+   * that is for the planner. To be called again builds those that were made meanwhile.
+   */
   void buildForeign() throws SQLException {
     List<Rename> foreign = new ArrayList<>();
     for (Foreign index : missing()) {
@@ -78,7 +83,7 @@ final class ShadowIndexes {
   }
 
   private List<Foreign> missing() throws SQLException {
-    List<String> others = new ArrayList<>(recorded());
+    List<String> others = new ArrayList<>(order.repeats() ? List.of() : recorded());
     definition.indexes().forEach(index -> others.add(index.name()));
     built.forEach(rename -> others.add(rename.to()));
     return session.query(

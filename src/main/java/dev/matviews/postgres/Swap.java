@@ -22,14 +22,26 @@ final class Swap {
   private final Shadow shadow;
   private final Carry carry;
   private final ShadowIndexes indexes;
+  private final List<Sql> rowsAfter;
 
-  Swap(Attempt attempt, RebuildOrder order, Carry carry, ShadowIndexes indexes) {
+  /**
+   * Does nothing yet.
+   *
+   * @param rowsAfter writes down how many rows there are now
+   */
+  Swap(
+      Attempt attempt,
+      RebuildOrder order,
+      Carry carry,
+      ShadowIndexes indexes,
+      List<Sql> rowsAfter) {
     this.attempt = attempt;
     this.session = attempt.session();
     this.order = order;
     this.shadow = carry.shadow();
     this.carry = carry;
     this.indexes = indexes;
+    this.rowsAfter = rowsAfter;
   }
 
   /** A plain view on top, as it was read before the swap. */
@@ -129,13 +141,15 @@ final class Swap {
     block.then(shadow.owner().resume());
     if (order.fill()) {
       // Goes first: what is recorded then tells our own data from those of an adopted view.
-      block.then(
-          attempt.succeeded(),
-          books.rowsAfter(order.view(), order.id()),
-          books.prune(order.view()));
+      block.then(attempt.succeeded());
+      block.then(rowsAfter);
+      block.then(books.prune(order.view(), order.options().historyLimit()));
     }
     block.then(
-        books.record(order.definition(), indexes.own()),
+        order.repeats()
+            ? books.madeAnew(
+                order.view(), shadow.old().oid(), Bookkeeping.fingerprint(session, order.view()))
+            : books.record(order.definition(), indexes.own()),
         new Scratch(books).crossOut(order.view(), shadow.name().name()));
   }
 }

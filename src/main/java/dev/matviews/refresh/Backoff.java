@@ -17,7 +17,7 @@ public final class Backoff {
   /**
    * How long to wait.
    *
-   * @param failures how many tries have failed in a row, at least 1
+   * @param failures how many tries of the same run have failed, at least 1
    */
   public static Duration pause(Reason reason, int failures) {
     return switch (reason.retry()) {

@@ -1,6 +1,7 @@
 package dev.matviews.refresh;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,6 +38,11 @@ public final class GoDuration {
     } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException("a duration of more than 292 years: " + text, e);
     }
+  }
+
+  /** As it is written in a spec: {@code 1h30m}. */
+  public static String text(Duration duration) {
+    return duration.toString().replace("PT", "").toLowerCase(Locale.ROOT);
   }
 
   private static long nanosOf(String unit) {

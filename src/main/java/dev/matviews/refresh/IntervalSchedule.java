@@ -3,7 +3,6 @@ package dev.matviews.refresh;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,7 +16,7 @@ record IntervalSchedule(Duration period) implements Schedule {
         || !period.truncatedTo(ChronoUnit.MILLIS).equals(period)) {
       throw new InvalidScheduleException(
           "interval %s is not valid: it must be one or more whole milliseconds"
-              .formatted(text(period)));
+              .formatted(GoDuration.text(period)));
     }
   }
 
@@ -42,11 +41,6 @@ record IntervalSchedule(Duration period) implements Schedule {
 
   @Override
   public String toString() {
-    return "every " + text(period);
-  }
-
-  /** {@code PT1H30M} as {@code 1h30m}, the way the field is written. */
-  private static String text(Duration duration) {
-    return duration.toString().replace("PT", "").toLowerCase(Locale.ROOT);
+    return "every " + GoDuration.text(period);
   }
 }

@@ -4,5 +4,7 @@ package dev.matviews.refresh;
 public enum Mode {
   Auto,
   Standard,
-  Concurrent
+  Concurrent,
+  /** A filled copy takes the view's place. */
+  Swap
 }

@@ -3,13 +3,13 @@ package dev.matviews.refresh;
 import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.plan.Reason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What to do about a view's data now. Pure: only what the database remembers, the spec and the
@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface RefreshDecision {
 
+  /** Their end wakes the view; this is in case that nobody does. */
+  Duration WHILE_OTHERS_RUN = Duration.ofSeconds(10);
+
   /** Start this run. {@code due} is its slot, or now for a run without one. */
   record Start(RunId id, Instant due) implements RefreshDecision {}
 
-  /** Write a slot down that will not run. */
+  /** Write down that a slot or a request will not run, or not any more. */
   record Settle(RunId id, Instant due, Run.Result result, Reason reason)
       implements RefreshDecision {}
 
@@ -36,26 +39,31 @@ public sealed interface RefreshDecision {
   /**
    * What comes next for this view.
    *
-   * @param request the value of the refresh annotation, null without one
+   * @param demand what asks for a run beside the spec
    */
   static RefreshDecision decide(
-      RefreshPolicy policy,
-      ObservedView view,
-      RefreshState state,
-      @Nullable String request,
-      Instant now) {
+      RefreshPolicy policy, ObservedView view, RefreshState state, Demand demand, Instant now) {
     if (!policy.scheduleIdentity().equals(state.schedule())) {
       return new AdoptSchedule(policy.scheduleIdentity());
     }
+    Optional<Settle> overtaken = overtaken(demand);
+    if (overtaken.isPresent()) {
+      return overtaken.get();
+    }
     Optional<Instant> retry = Optional.empty();
-    for (Start start : due(policy, view, state, request, now)) {
-      Optional<Settle> settled = settled(policy, state, start, now);
+    for (Start start : due(policy, view, state, demand, now)) {
+      Optional<Settle> settled =
+          givenUp(policy, state, start).or(() -> settled(policy, state, start, now));
       if (settled.isPresent()) {
         return settled.get();
       }
-      List<String> missing = view.relation().map(Relation::unpopulatedSources).orElse(List.of());
+      List<String> missing = missing(view, demand.upstreams());
       if (!missing.isEmpty()) {
         return new AwaitSources(missing);
+      }
+      if (isAfterOthers(start, demand.upstreams())) {
+        retry = earlier(retry, Optional.of(now.plus(WHILE_OTHERS_RUN)));
+        continue;
       }
       Optional<Instant> pausedUntil = state.pausedUntil(start.id(), now);
       if (pausedUntil.isEmpty()) {
@@ -71,23 +79,62 @@ public sealed interface RefreshDecision {
     return policy.suspended() ? Optional.empty() : policy.schedule().map(s -> s.next(now));
   }
 
+  private static List<String> missing(ObservedView view, Upstreams upstreams) {
+    List<String> sources = view.relation().map(Relation::unpopulatedSources).orElse(List.of());
+    return Stream.concat(sources.stream(), upstreams.unpopulated().stream()).distinct().toList();
+  }
+
+  /** What people ask for runs at once, with what there is. */
+  private static boolean isAfterOthers(Start start, Upstreams upstreams) {
+    return switch (start.id().trigger()) {
+      case Schedule -> upstreams.goFirst(start.due());
+      case Upstream -> upstreams.anyBusy();
+      case Initial, Request, Definition, Run -> false;
+    };
+  }
+
+  /** Who asks for one run is told that another is going on, and does not wait for its end. */
+  private static Optional<Settle> overtaken(Demand demand) {
+    return demand.asked().stream()
+        .filter(AskedRun::overtaken)
+        .map(run -> new Settle(run.id(), run.since(), Run.Result.Skipped, Reason.RefreshInProgress))
+        .findFirst();
+  }
+
   /** What there is to do, the first first. One that is paused lets the next go ahead. */
   private static List<Start> due(
-      RefreshPolicy policy,
-      ObservedView view,
-      RefreshState state,
-      @Nullable String request,
-      Instant now) {
+      RefreshPolicy policy, ObservedView view, RefreshState state, Demand demand, Instant now) {
     List<Start> starts = new ArrayList<>();
+    String request = demand.request();
     if (request != null && !RunId.request(request).key().equals(state.handledRequest())) {
       starts.add(new Start(RunId.request(request), now));
     }
+    demand.asked().stream()
+        .filter(AskedRun::turn)
+        .forEach(run -> starts.add(new Start(run.id(), run.since())));
     if (!view.populated() && policy.fillAtOnce() && !policy.suspended()) {
       long oid = view.relation().map(Relation::oid).orElse(0L);
       starts.add(new Start(RunId.initial(oid, state.lastSuccess()), now));
     }
+    // Whoever asks for the view together with those below takes over what they hold.
+    if (demand.asked().isEmpty()) {
+      newData(policy, view, state, demand.upstreams()).ifPresent(starts::add);
+    }
     dueSlot(policy, state, now).ifPresent(due -> starts.add(new Start(RunId.schedule(due), due)));
     return starts;
+  }
+
+  /** By what there is, not by what has happened: a restart loses nothing. */
+  private static Optional<Start> newData(
+      RefreshPolicy policy, ObservedView view, RefreshState state, Upstreams upstreams) {
+    if (!policy.followsUpstream() || policy.suspended() || !view.populated()) {
+      return Optional.empty();
+    }
+    return upstreams
+        .newerThan(state.dataAsOf())
+        .map(since -> new Start(RunId.upstream(since), since))
+        .filter(start -> !state.isFinal(start.id()))
+        .filter(start -> failedTooOften(policy, state, start.id()).isEmpty());
   }
 
   private static Optional<Instant> dueSlot(RefreshPolicy policy, RefreshState state, Instant now) {
@@ -96,6 +143,24 @@ public sealed interface RefreshDecision {
       return Optional.empty();
     }
     return policy.schedule().flatMap(s -> s.latest(settledUntil, now));
+  }
+
+  /**
+   * One that has failed too often. The first fill and a changed definition go on for ever: nothing
+   * else would bring them about. A run that an object asks for is tried once, and newer data above
+   * are another run.
+   */
+  private static Optional<Settle> givenUp(RefreshPolicy policy, RefreshState state, Start start) {
+    return switch (start.id().trigger()) {
+      case Initial, Definition, Run, Upstream -> Optional.empty();
+      case Schedule, Request ->
+          failedTooOften(policy, state, start.id())
+              .map(run -> new Settle(start.id(), start.due(), Run.Result.Failed, run.reason()));
+    };
+  }
+
+  private static Optional<Run> failedTooOften(RefreshPolicy policy, RefreshState state, RunId id) {
+    return state.failed(id).filter(run -> run.tries() > policy.retries());
   }
 
   /** A slot that fell due while the view was being refreshed, or that is too old by now. */

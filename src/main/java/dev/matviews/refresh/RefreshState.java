@@ -1,5 +1,6 @@
 package dev.matviews.refresh;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param settledUntil slots up to and including this moment need nothing more
  * @param handledRequest the last request whose run has ended
  * @param dataAsOf the database's clock right before the last successful REFRESH was sent
+ * @param nextDue what those who ask in SQL are told
  * @param runs newest first
  */
 public record RefreshState(
@@ -22,10 +24,11 @@ public record RefreshState(
     @Nullable Instant dataAsOf,
     @Nullable Instant lastSuccess,
     int consecutiveFailures,
+    @Nullable Instant nextDue,
     List<Run> runs) {
 
   public static final RefreshState NONE =
-      new RefreshState(null, null, null, null, null, 0, List.of());
+      new RefreshState(null, null, null, null, null, 0, null, List.of());
 
   public RefreshState {
     runs = List.copyOf(runs);
@@ -44,6 +47,32 @@ public record RefreshState(
     return run(id).filter(run -> run.result() != Run.Result.Succeeded);
   }
 
+  /** The database's clock when the last successful refresh had ended, null before the first. */
+  public @Nullable Instant visibleSince() {
+    if (dataAsOf == null) {
+      return null;
+    }
+    Duration took =
+        runs.stream()
+            .filter(run -> run.result() == Run.Result.Succeeded)
+            .findFirst()
+            .map(Run::duration)
+            .orElse(Duration.ZERO);
+    return dataAsOf.plus(took);
+  }
+
+  /** Whether another try of this run would end as the last one did. */
+  boolean isFinal(RunId id) {
+    return run(id)
+        .filter(
+            run ->
+                switch (run.reason().retry()) {
+                  case None, Never -> true;
+                  case Backoff, Slow, OnEvent -> false;
+                })
+        .isPresent();
+  }
+
   /**
    * A run that has failed is tried again after a pause. A run of the future is one of a clock that
    * was set back since, and says nothing about how long ago it was.
@@ -51,7 +80,7 @@ public record RefreshState(
   public Optional<Instant> pausedUntil(RunId id, Instant now) {
     return failed(id)
         .filter(run -> !run.finishedAt().isAfter(now))
-        .map(run -> run.finishedAt().plus(Backoff.pause(run.reason(), consecutiveFailures)))
+        .map(run -> run.finishedAt().plus(Backoff.pause(run.reason(), run.tries())))
         .filter(retry -> retry.isAfter(now));
   }
 }

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param mode null for a run that sent no REFRESH of the view itself
  * @param sqlState null unless the server refused it
  * @param message why it ended so, fit for a user's eyes; null when there is nothing to say
- * @param rowsBefore the server's estimate, null when it had none
+ * @param tries how often it was begun, this time included
+ * @param rowsBefore null when nobody knows
+ * @param rowsExact whether {@code rowsAfter} were counted one by one
+ * @param insteadOf the mode that it began in and could not end in; null for none
+ * @param rowsChanged how many rows it changed, null where that was not to be known for free
  */
 public record Run(
     String id,
@@ -24,8 +28,45 @@ public record Run(
     Reason reason,
     @Nullable String sqlState,
     @Nullable String message,
+    int tries,
     @Nullable Long rowsBefore,
-    @Nullable Long rowsAfter) {
+    @Nullable Long rowsAfter,
+    boolean rowsExact,
+    @Nullable Mode insteadOf,
+    @Nullable Long rowsChanged) {
+
+  /** A run that ended in the mode that it began in, and of whose changes nothing is known. */
+  public Run(
+      String id,
+      Trigger trigger,
+      @Nullable Mode mode,
+      Instant startedAt,
+      Instant finishedAt,
+      Result result,
+      Reason reason,
+      @Nullable String sqlState,
+      @Nullable String message,
+      int tries,
+      @Nullable Long rowsBefore,
+      @Nullable Long rowsAfter,
+      boolean rowsExact) {
+    this(
+        id,
+        trigger,
+        mode,
+        startedAt,
+        finishedAt,
+        result,
+        reason,
+        sqlState,
+        message,
+        tries,
+        rowsBefore,
+        rowsAfter,
+        rowsExact,
+        null,
+        null);
+  }
 
   /** How a run ended. */
   public enum Result {

@@ -43,11 +43,29 @@ public record RunId(Trigger trigger, String key) {
   }
 
   /**
+   * A run that an object of its own stands for.
+   *
+   * @param uid of the object
+   */
+  public static RunId run(String uid) {
+    return new RunId(Trigger.Run, uid);
+  }
+
+  /**
+   * A run that takes over what views below hold.
+   *
+   * @param since when the newest of that was there
+   */
+  public static RunId upstream(Instant since) {
+    return new RunId(Trigger.Upstream, since.toString());
+  }
+
+  /**
    * A definition that replaces the one of a view. Each rebuild makes another OID, so a definition
    * that comes back is brought to life again.
    *
    * @param hash of the definition, its indexes and its tablespace
-   * @param oldOid of the view that it replaces
+   * @param oldOid of the view that it replaces, when that one's definition came to life
    */
   public static RunId definition(String hash, long oldOid) {
     return new RunId(

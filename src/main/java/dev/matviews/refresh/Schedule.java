@@ -9,7 +9,7 @@ import java.util.Optional;
  * The slots at which a view is due. A schedule has no memory and no clock: the same question always
  * has the same answer, so that any replica, after any restart, finds the same slots.
  */
-public sealed interface Schedule permits CronSchedule, IntervalSchedule {
+public sealed interface Schedule permits CronSchedule, IntervalSchedule, ShiftedSchedule {
 
   /**
    * Slots wherever a clock in {@code zone} shows a matching time.
@@ -28,6 +28,11 @@ public sealed interface Schedule permits CronSchedule, IntervalSchedule {
    */
   static Schedule interval(Duration period) {
     return new IntervalSchedule(period);
+  }
+
+  /** The same slots, each later by {@code offset}. */
+  default Schedule shifted(Duration offset) {
+    return offset.isZero() ? this : new ShiftedSchedule(this, offset);
   }
 
   /** The first slot strictly later than {@code after}. */

@@ -9,5 +9,9 @@ public enum Trigger {
   /** A new value of the annotation. */
   Request,
   /** The view holds data of another definition than the spec's. */
-  Definition
+  Definition,
+  /** A MaterializedViewRefresh. */
+  Run,
+  /** A view that it stands on has newer data. */
+  Upstream
 }

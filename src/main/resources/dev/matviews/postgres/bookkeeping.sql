@@ -37,4 +37,14 @@ CREATE TABLE IF NOT EXISTS ${bookkeeping}.runs (
   rows_before bigint,
   rows_after bigint,
   PRIMARY KEY (schema_name, view_name, run_id)
-)
+);
+-- Columns that came later stand last, so that tables of an earlier version can be told from others.
+ALTER TABLE ${bookkeeping}.views
+  ADD COLUMN IF NOT EXISTS made_oid bigint,
+  ADD COLUMN IF NOT EXISTS origin_oid bigint,
+  ADD COLUMN IF NOT EXISTS next_due timestamptz;
+ALTER TABLE ${bookkeeping}.runs
+  ADD COLUMN IF NOT EXISTS tries integer,
+  ADD COLUMN IF NOT EXISTS rows_exact boolean,
+  ADD COLUMN IF NOT EXISTS instead_of text,
+  ADD COLUMN IF NOT EXISTS rows_changed bigint

@@ -1,7 +1,9 @@
 -- Changes when the stored query of view c changes, when a name that it refers to means another
--- object or has changed, when a column of c is renamed, and with the server's major version.
+-- object or has changed, when a column of c is renamed, and with the server's major version. Not so
+-- with the OID of c itself, which 15 keeps in the query.
 (pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000) || ':' || pg_catalog.md5(
-  (SELECT r.ev_action::pg_catalog.text || coalesce((
+  (SELECT pg_catalog.replace(r.ev_action::pg_catalog.text,
+            ':relid ' || c.oid || ' ', ':relid self ') || coalesce((
       SELECT pg_catalog.string_agg(
                pg_catalog.concat_ws('.', dn.nspname, dc.relname, da.attname), ','
                ORDER BY dn.nspname, dc.relname, da.attname)

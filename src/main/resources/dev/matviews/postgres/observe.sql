@@ -23,16 +23,21 @@ SELECT w.schema_name,
        CASE WHEN c.relkind = 'm' THEN ${source_columns} END AS source_columns,
        sources.names AS sources,
        coalesce(sources.replaced, false) AS reads_replaced,
-       unpopulated.names AS unpopulated_sources,
+       upstreams.unpopulated AS unpopulated_sources,
+       upstreams.names AS upstreams,
        sources.unreadable AS unreadable_sources,
        dependents.names AS dependents,
        coalesce(indexes.list, '[]') AS indexes,
+       standing.replaceable, standing.on_top,
+       -- Whoever may not look closer sees at least that one is there.
+       EXISTS (SELECT FROM pg_catalog.pg_stat_get_wal_senders()) AS standbys,
        b.owner_id, b.namespace, b.name, b.definition_hash, b.time_zone,
        b.fingerprint AS recorded_fingerprint, b.source_columns AS recorded_source_columns,
        b.indexes AS recorded_indexes, b.attributes AS recorded_attributes,
        leftovers.free AS scratch, leftovers.needed AS aside, b.traits,
        b.schedule, b.settled_until, b.handled_request, b.data_as_of, b.last_success,
-       b.consecutive_failures,
+       b.consecutive_failures, b.next_due,
+       CASE WHEN b.made_oid = c.oid THEN b.origin_oid ELSE c.oid END AS origin,
        coalesce(runs.list, '[]') AS runs
 FROM ROWS FROM (
        pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[])
@@ -121,6 +126,43 @@ LEFT JOIN LATERAL (
   WHERE c.relkind = 'm'
 ) dependents ON true
 LEFT JOIN LATERAL (
+  -- Direct dependents as dependents.sql sorts them, and whether the owners of plain ones may replace them.
+  SELECT CASE WHEN pg_catalog.bool_or(d.kind = 'other') THEN 'Others'
+              WHEN pg_catalog.bool_or(d.kind = 'managed') THEN 'ManagedViews'
+              WHEN pg_catalog.bool_or(d.kind = 'view') THEN 'Views'
+              ELSE 'Nothing' END AS on_top,
+         ${reachable} AND pg_catalog.has_schema_privilege(c.relowner, n.oid, 'CREATE')
+           AND NOT EXISTS (
+             SELECT FROM (
+               SELECT c.relacl
+               UNION ALL
+               SELECT a.attacl FROM pg_catalog.pg_attribute a
+               WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attacl IS NOT NULL
+             ) acl (list), pg_catalog.aclexplode(acl.list) x
+             WHERE x.grantor <> c.relowner AND NOT ${reachable_grantor}) AS replaceable
+  FROM (
+    SELECT CASE
+        WHEN p.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass THEN 'other'
+        WHEN v.relkind = 'v' AND v.relpersistence = 'p' AND ${reachable_on_top}
+          AND pg_catalog.has_schema_privilege(v.relowner, v.relnamespace, 'CREATE') THEN 'view'
+        WHEN v.relkind = 'm' AND EXISTS (
+          SELECT FROM ${bookkeeping}.views o
+          JOIN pg_catalog.pg_namespace vn ON vn.nspname = o.schema_name
+          WHERE vn.oid = v.relnamespace AND o.view_name = v.relname AND o.definition_hash IS NOT NULL)
+          THEN 'managed'
+        ELSE 'other' END AS kind
+    FROM pg_catalog.pg_depend p
+    LEFT JOIN pg_catalog.pg_rewrite r ON r.oid = p.objid AND r.rulename = '_RETURN'
+      AND p.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+    LEFT JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+    WHERE p.deptype = 'n' AND r.ev_class IS DISTINCT FROM c.oid
+      AND ((p.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND p.refobjid = c.oid)
+        OR (p.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND p.refobjid IN (
+              SELECT pg_catalog.unnest(ARRAY[t.oid, t.typarray])
+              FROM pg_catalog.pg_type t WHERE t.oid = c.reltype)))
+  ) d
+) standing ON true
+LEFT JOIN LATERAL (
   WITH RECURSIVE source (oid) AS (
     SELECT c.oid WHERE c.relkind = 'm'
     UNION
@@ -131,12 +173,15 @@ LEFT JOIN LATERAL (
     JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
       AND d.objid = r.oid AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
   )
-  SELECT pg_catalog.array_agg(sn.nspname || '.' || sc.relname ORDER BY sn.nspname, sc.relname) AS names
+  SELECT pg_catalog.array_agg(sn.nspname || '.' || sc.relname ORDER BY sn.nspname, sc.relname)
+           AS names,
+         pg_catalog.array_agg(sn.nspname || '.' || sc.relname ORDER BY sn.nspname, sc.relname)
+           FILTER (WHERE NOT sc.relispopulated) AS unpopulated
   FROM source s
   JOIN pg_catalog.pg_class sc ON sc.oid = s.oid
   JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace
-  WHERE sc.relkind = 'm' AND NOT sc.relispopulated AND sc.oid <> c.oid
-) unpopulated ON true
+  WHERE sc.relkind = 'm' AND sc.oid <> c.oid
+) upstreams ON true
 LEFT JOIN LATERAL (
 ${indexes}) indexes ON true
 LEFT JOIN LATERAL (
@@ -150,5 +195,11 @@ LEFT JOIN LATERAL (
     (SELECT r.* FROM ${bookkeeping}.runs r
      WHERE r.schema_name = b.schema_name AND r.view_name = b.view_name AND r.trigger = 'Definition'
      ORDER BY r.started_at DESC LIMIT 1)
+    UNION
+    -- How long each mode took the last time decides on the next one.
+    (SELECT DISTINCT ON (r.mode) r.* FROM ${bookkeeping}.runs r
+     WHERE r.schema_name = b.schema_name AND r.view_name = b.view_name
+       AND r.mode IS NOT NULL AND r.result = 'Succeeded'
+     ORDER BY r.mode, r.started_at DESC)
   ) newest
 ) runs ON true

@@ -18,6 +18,17 @@ class AcceptedTest {
           .mapToObj(i -> "p".repeat(61) + "%02d: '%s'".formatted(i, "v".repeat(128)))
           .collect(Collectors.joining(", ", "{", "}"));
 
+  private static final String SETTINGS =
+      IntStream.range(0, 32)
+          .mapToObj(
+              i ->
+                  "enable_%s%s: '%s'"
+                      .formatted(
+                          "s".repeat(54),
+                          (char) ('a' + i % 26) + "x".repeat(i / 26),
+                          "v".repeat(64)))
+          .collect(Collectors.joining(", ", "{", "}"));
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -56,15 +67,34 @@ class AcceptedTest {
         "spec: {changePolicy: OnApproval, adoptionPolicy: Always, driftPolicy: Report}",
         "spec: {managementPolicy: Manage, deletionPolicy: Delete}",
         "spec: {managementPolicy: RefreshOnly, sql: null}",
+        "spec: {dependsOn: [{name: a}, {name: b.c-d}]}",
+        "spec: {refresh: {onUpstreamRefresh: true}}",
+        "spec: {refresh: {onUpstreamRefresh: true, interval: 1h}}",
         "spec: {managementPolicy: RefreshOnly, sql: null, searchPath: [app], sessionTimeZone: UTC}",
         "spec: {managementPolicy: RefreshOnly, sql: null, refresh: {interval: 1h}, suspend: true}",
         "spec: {refresh: {}}",
         "spec: {refresh: {mode: Concurrent, schedule: '*/5 8-18 * jan,feb mon-fri'}}",
         "spec: {refresh: {mode: Standard, schedule: '@hourly', timeZone: Asia/Kolkata}}",
+        "spec: {refresh: {mode: Swap, interval: 1h}}",
+        "spec: {managementPolicy: RefreshOnly, sql: null, refresh: {mode: Concurrent}}",
         "spec: {refresh: {interval: 10s, startingDeadline: 1s}}",
         "spec: {refresh: {interval: 744h, timeout: 24h, lockTimeout: 1m}}",
         "spec: {refresh: {interval: 743h59m59s1000ms, timeout: 1s, lockTimeout: 1ms}}",
         "spec: {refresh: {schedule: '@daily', startingDeadline: 1h30m}}",
+        "spec: {refresh: {schedule: '@daily', jitter: 24h}}",
+        "spec: {refresh: {interval: 10s, jitter: 9999ms}}",
+        "spec: {refresh: {interval: 10s, jitter: 0s}}",
+        "spec: {maxStaleness: 1s}",
+        "spec: {historyLimit: 1}",
+        "spec: {historyLimit: 200}",
+        "spec: {refresh: {rowCount: None}}",
+        "spec: {refresh: {rowCount: Exact, notifyChannel: 'odd \"channel\"; --'}}",
+        "spec: {refresh: {sessionSettings: {}}}",
+        "spec: {refresh: {sessionSettings: {work_mem: 1 GB, jit: 'off', enable_hashjoin: 'no'}}}",
+        "spec: {refresh: {sessionSettings: {hash_mem_multiplier: '1.5', maintenance_work_mem: 1GB,"
+            + " max_parallel_workers_per_gather: '0', max_parallel_maintenance_workers: '4'}}}",
+        "spec: {refresh: {retries: 0}}",
+        "spec: {refresh: {retries: 20}}",
         "spec: {refresh: {initialPopulation: Deferred}, suspend: true}",
       })
   void view(String yaml) {
@@ -118,7 +148,11 @@ class AcceptedTest {
                 + "}}",
             "spec: {grants: " + list(64, i -> "{role: " + name(i) + ", " + all + "}") + "}",
             "spec: {indexes: " + indexes("columns: " + names + ", include: " + names) + "}",
-            "spec: {refresh: {schedule: '" + "*".repeat(256) + "'}}");
+            "spec: {refresh: {schedule: '"
+                + "*".repeat(256)
+                + "', sessionSettings: "
+                + SETTINGS
+                + "}}");
     assertThat(Objects.refusalOf(() -> Objects.tryCreate(view))).isEmpty();
   }
 

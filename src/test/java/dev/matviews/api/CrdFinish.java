@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.matviews.api.v1alpha1.Condition;
+import dev.matviews.api.v1alpha1.Dependency;
 import dev.matviews.api.v1alpha1.GrantSpec;
 import dev.matviews.api.v1alpha1.IndexSpec;
 import dev.matviews.api.v1alpha1.IndexStatus;
@@ -30,6 +31,7 @@ final class CrdFinish {
   private static final Map<Class<?>, String> LIST_KEYS =
       Map.of(
           Condition.class, "type",
+          Dependency.class, "name",
           GrantSpec.class, "role",
           IndexSpec.class, "name",
           IndexStatus.class, "name");

@@ -15,12 +15,16 @@ import dev.matviews.api.v1alpha1.IndexMethod;
 import dev.matviews.api.v1alpha1.IndexSpec;
 import dev.matviews.api.v1alpha1.InitialPopulation;
 import dev.matviews.api.v1alpha1.ManagementPolicy;
+import dev.matviews.api.v1alpha1.MaterializedViewRef;
+import dev.matviews.api.v1alpha1.MaterializedViewRefreshSpec;
 import dev.matviews.api.v1alpha1.MaterializedViewSpec;
 import dev.matviews.api.v1alpha1.NullsOrder;
 import dev.matviews.api.v1alpha1.PostgresConnectionSpec;
 import dev.matviews.api.v1alpha1.Privilege;
+import dev.matviews.api.v1alpha1.RefreshCascade;
 import dev.matviews.api.v1alpha1.RefreshMode;
 import dev.matviews.api.v1alpha1.RefreshSpec;
+import dev.matviews.api.v1alpha1.RowCounting;
 import dev.matviews.api.v1alpha1.SecretKeys;
 import dev.matviews.api.v1alpha1.SecretRef;
 import dev.matviews.api.v1alpha1.SortOrder;
@@ -38,7 +42,20 @@ class DefaultsTest {
 
   private static final RefreshSpec REFRESH =
       new RefreshSpec(
-          RefreshMode.Auto, null, null, null, null, InitialPopulation.Immediate, "1h", "100ms");
+          RefreshMode.Auto,
+          null,
+          null,
+          null,
+          null,
+          null,
+          false,
+          InitialPopulation.Immediate,
+          3,
+          "1h",
+          "100ms",
+          RowCounting.Estimated,
+          null,
+          Map.of());
 
   private static final SecretKeys KEYS =
       new SecretKeys("host", "port", "dbname", "username", "password");
@@ -62,10 +79,13 @@ class DefaultsTest {
                 null,
                 List.of(),
                 REFRESH,
+                List.of(),
+                null,
                 ChangePolicy.Automatic,
                 AdoptionPolicy.IfIdentical,
                 DriftPolicy.Correct,
                 DeletionPolicy.Retain,
+                20,
                 false));
   }
 
@@ -81,9 +101,15 @@ class DefaultsTest {
                 null,
                 null,
                 null,
+                null,
+                false,
                 InitialPopulation.Immediate,
+                3,
                 "1h",
-                "100ms"));
+                "100ms",
+                RowCounting.Estimated,
+                null,
+                Map.of()));
   }
 
   @Test
@@ -170,6 +196,15 @@ class DefaultsTest {
                 "10s",
                 null,
                 "matview_operator"));
+  }
+
+  @Test
+  @DisplayName("a run on request")
+  void run() {
+    assertThat(specOf(Objects.run(), MaterializedViewRefreshSpec.class))
+        .isEqualTo(
+            new MaterializedViewRefreshSpec(
+                new MaterializedViewRef("daily-totals"), null, RefreshCascade.None, "24h"));
   }
 
   @Test

@@ -3,9 +3,11 @@ package dev.matviews.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,9 +33,35 @@ class ExamplesTest {
     kubectl.run("diff", "-f", file);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("templates")
+  @DisplayName("what is another object each time is created")
+  void creates(Path template) {
+    String created =
+        TestApiServer.kubectl()
+            .run("create", "--dry-run=server", "-o", "name", "-f", template.toString());
+    assertThat(created).startsWith("materializedviewrefresh");
+  }
+
   static List<Path> examples() throws IOException {
+    return files().filter(file -> !isTemplate(file)).toList();
+  }
+
+  static List<Path> templates() throws IOException {
+    return files().filter(ExamplesTest::isTemplate).toList();
+  }
+
+  private static Stream<Path> files() throws IOException {
     try (var files = Files.walk(Path.of("examples"))) {
-      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+    }
+  }
+
+  private static boolean isTemplate(Path file) {
+    try {
+      return Files.readString(file).contains("generateName:");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

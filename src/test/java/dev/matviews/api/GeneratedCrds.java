@@ -3,6 +3,7 @@ package dev.matviews.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.matviews.api.v1alpha1.MaterializedView;
+import dev.matviews.api.v1alpha1.MaterializedViewRefresh;
 import dev.matviews.api.v1alpha1.PostgresConnection;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
@@ -15,7 +16,7 @@ import java.util.List;
 final class GeneratedCrds {
 
   private static final List<Class<? extends HasMetadata>> KINDS =
-      List.of(MaterializedView.class, PostgresConnection.class);
+      List.of(MaterializedView.class, PostgresConnection.class, MaterializedViewRefresh.class);
 
   private GeneratedCrds() {}
 

@@ -31,6 +31,14 @@ final class Objects {
       spec: {secretRef: {name: pg-app}}
       """;
 
+  private static final String RUN =
+      """
+      apiVersion: matviews.dev/v1alpha1
+      kind: MaterializedViewRefresh
+      metadata: {name: daily-totals-now, namespace: default}
+      spec: {materializedViewRef: {name: daily-totals}}
+      """;
+
   private Objects() {}
 
   /** In the merged lines a null takes a field away. */
@@ -40,6 +48,10 @@ final class Objects {
 
   static GenericKubernetesResource connection(String... lines) {
     return merged(CONNECTION, lines);
+  }
+
+  static GenericKubernetesResource run(String... lines) {
+    return merged(RUN, lines);
   }
 
   /** What the API server makes of the object, which it does not keep. */

@@ -25,7 +25,8 @@ class RefusedRefreshesTest {
   @Test
   @DisplayName("what is no duration is not converted to one: no error of CEL's own")
   void malformedDuration() {
-    var object = Objects.view("spec: {refresh: {interval: 1d, timeout: 1w, lockTimeout: x}}");
+    var object =
+        Objects.view("spec: {refresh: {interval: 1d, jitter: y, timeout: 1w, lockTimeout: x}}");
     assertThat(Objects.refusalOf(() -> Objects.tryCreate(object)))
         .contains("spec.refresh.interval", "spec.refresh.timeout", "spec.refresh.lockTimeout")
         .doesNotContain("conversion");
@@ -37,7 +38,7 @@ class RefusedRefreshesTest {
             "an unknown mode",
             "mode: Fast",
             "spec.refresh.mode: Unsupported value: \"Fast\": supported values: \"Auto\","
-                + " \"Concurrent\", \"Standard\""),
+                + " \"Concurrent\", \"Standard\", \"Swap\""),
         new Refused("a mode in small letters", "mode: auto", "Unsupported value: \"auto\""),
         new Refused("an unknown initialPopulation", "initialPopulation: Now", "supported values"),
         new Refused(
@@ -72,6 +73,39 @@ class RefusedRefreshesTest {
             "startingDeadline of 999ms",
             "interval: 1h, startingDeadline: 999ms",
             "startingDeadline is at least 1s"),
+        new Refused(
+            "jitter alone",
+            "jitter: 1m",
+            "spec.refresh.jitter: Invalid value: jitter needs schedule or interval"),
+        new Refused("jitter over 24h", "schedule: '@daily', jitter: 24h1ms", "is at most 24h"),
+        new Refused(
+            "jitter of the interval", "interval: 1m, jitter: 60s", "jitter is shorter than"),
+        new Refused("jitter in days", "interval: 48h, jitter: 1d", DURATION),
+        new Refused("an unknown rowCount", "rowCount: Some", "supported values"),
+        new Refused("an empty channel", "notifyChannel: ''", "notifyChannel: Invalid value"),
+        new Refused(
+            "a channel of 64 bytes",
+            "notifyChannel: " + "é".repeat(32),
+            "a name in PostgreSQL has at most 63 bytes"),
+        new Refused(
+            "a setting that changes results",
+            "sessionSettings: {search_path: app}",
+            "the settings are work_mem,"),
+        new Refused("a setting of ours", "sessionSettings: {lock_timeout: 1h}", "the settings are"),
+        new Refused("a role", "sessionSettings: {role: postgres}", "the settings are"),
+        new Refused(
+            "a setting for superusers", "sessionSettings: {temp_file_limit: 1GB}", "the settings"),
+        new Refused("a setting in capitals", "sessionSettings: {JIT: 'off'}", "the settings are"),
+        new Refused(
+            "a setting of an extension", "sessionSettings: {enable_x.y: 'on'}", "the settings are"),
+        new Refused(
+            "a setting with a statement",
+            "sessionSettings: {jit: \"off'; DROP TABLE x\"}",
+            "letters, digits, dots and blanks alone"),
+        new Refused("an empty setting", "sessionSettings: {jit: ''}", "sessionSettings.jit"),
+        new Refused("a number", "sessionSettings: {jit: 1}", "must be of type string"),
+        new Refused("retries of -1", "retries: -1", "retries: Invalid value: -1"),
+        new Refused("retries of 21", "retries: 21", "should be less than or equal to 20"),
         new Refused("timeout of 999ms", "timeout: 999ms", "timeout is at least 1s and at most 24h"),
         new Refused(
             "timeout over 24h", "timeout: 24h1ms", "timeout is at least 1s and at most 24h"),

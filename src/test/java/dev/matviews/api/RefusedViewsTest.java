@@ -42,6 +42,14 @@ class RefusedViewsTest {
             "spec: {connectionRef: {name: ''}}",
             "spec.connectionRef.name: Invalid value"),
         row(
+            "dependency of another namespace",
+            "spec: {dependsOn: [{name: other/a}]}",
+            "name an object of the same namespace by its metadata.name alone"),
+        row(
+            "a dependency twice",
+            "spec: {dependsOn: [{name: a}, {name: a}]}",
+            "spec.dependsOn[1]: Duplicate value"),
+        row(
             "connection of another namespace",
             "spec: {connectionRef: {name: other/pg}}",
             "name an object of the same namespace by its metadata.name alone"),
@@ -50,6 +58,10 @@ class RefusedViewsTest {
             "spec: {connectionRef: {namespace: other}}",
             "unknown field \"spec.connectionRef.namespace\""),
         row("a misspelt field", "spec: {quary: x}", "unknown field \"spec.quary\""),
+        row("maxStaleness of 0", "spec: {maxStaleness: 0s}", "maxStaleness is at least 1s"),
+        row("maxStaleness in days", "spec: {maxStaleness: 1d}", "a duration is written such as"),
+        row("historyLimit of 0", "spec: {historyLimit: 0}", "greater than or equal to 1"),
+        row("historyLimit of 201", "spec: {historyLimit: 201}", "less than or equal to 200"),
         row("suspend as a word", "spec: {suspend: sure}", "spec.suspend: Invalid value"));
   }
 
@@ -114,6 +126,11 @@ class RefusedViewsTest {
             "deletionPolicy: Delete",
             "spec.deletionPolicy: Invalid value: managementPolicy RefreshOnly never drops the"
                 + " view: set deletionPolicy to Retain"),
+        refreshOnly(
+            "a swap",
+            "refresh: {mode: Swap}",
+            "spec.refresh.mode: Invalid value: managementPolicy RefreshOnly never replaces the view:"
+                + " set refresh.mode to Auto, Standard or Concurrent"),
         row("managementPolicy", "spec: {managementPolicy: None}", "\"Manage\", \"RefreshOnly\""),
         row("changePolicy", "spec: {changePolicy: Never}", "\"Automatic\", \"OnApproval\""),
         row("adoptionPolicy", "spec: {adoptionPolicy: Never}", "\"Always\", \"IfIdentical\""),

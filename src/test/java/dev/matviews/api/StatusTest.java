@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.matviews.api.v1alpha1.Condition;
 import dev.matviews.api.v1alpha1.ConditionStatus;
 import dev.matviews.api.v1alpha1.ConditionType;
+import dev.matviews.api.v1alpha1.CurrentRun;
 import dev.matviews.api.v1alpha1.Dependents;
 import dev.matviews.api.v1alpha1.EffectiveMode;
 import dev.matviews.api.v1alpha1.IndexStatus;
@@ -18,6 +19,7 @@ import dev.matviews.api.v1alpha1.RefreshResult;
 import dev.matviews.api.v1alpha1.RefreshTrigger;
 import dev.matviews.api.v1alpha1.RowCount;
 import dev.matviews.api.v1alpha1.RowCountKind;
+import dev.matviews.api.v1alpha1.RunPhase;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.util.List;
@@ -63,6 +65,14 @@ class StatusTest {
             8192L,
             NOON,
             NOON.plusSeconds(10),
+            new CurrentRun(
+                "Request/again",
+                RefreshTrigger.Request,
+                EffectiveMode.Standard,
+                START,
+                RunPhase.Refreshing,
+                4711,
+                List.of(4712, 4713)),
             new RefreshAttempt(
                 "Schedule/2026-03-01T12:00:00Z",
                 RefreshTrigger.Schedule,
@@ -126,9 +136,10 @@ class StatusTest {
   @DisplayName("kubectl get prints the columns in this order")
   void columns() {
     assertThat(headerOf("mv", "wide"))
-        .isEqualTo("NAME READY REASON MODE SCHEDULE LAST REFRESH AGE VIEW ROWS SIZE DURATION NEXT");
+        .isEqualTo(
+            "NAME READY REASON MODE SCHEDULE LAST REFRESH FRESH AGE VIEW ROWS SIZE DURATION NEXT");
     assertThat(headerOf("matview", ""))
-        .isEqualTo("NAME READY REASON MODE SCHEDULE LAST REFRESH AGE");
+        .isEqualTo("NAME READY REASON MODE SCHEDULE LAST REFRESH FRESH AGE");
     assertThat(headerOf("matviews", "")).isEqualTo(headerOf("matview", ""));
     assertThat(headerOf("pgconn", "wide"))
         .isEqualTo("NAME READY REASON HOST DATABASE VERSION VIEWS AGE");

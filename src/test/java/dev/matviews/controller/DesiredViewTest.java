@@ -8,8 +8,11 @@ import dev.matviews.plan.Index;
 import dev.matviews.plan.Reason;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.RowCounting;
+import dev.matviews.refresh.RunOptions;
 import dev.matviews.refresh.Schedule;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -33,9 +36,11 @@ class DesiredViewTest {
     assertThat(view.refresh().schedule()).isEmpty();
     assertThat(view.refresh().startingDeadline()).isEmpty();
     assertThat(view.refresh().fillAtOnce()).isTrue();
+    assertThat(view.refresh().retries()).isEqualTo(3);
     assertThat(view.refresh().timeout()).isEqualTo(Duration.ofHours(1));
     assertThat(view.refresh().lockTimeout()).isEqualTo(Duration.ofMillis(100));
     assertThat(view.refresh().suspended()).isFalse();
+    assertThat(view.refresh().options()).isEqualTo(RunOptions.DEFAULT);
     assertThat(view.request()).isNull();
   }
 
@@ -61,8 +66,13 @@ class DesiredViewTest {
                   timeZone: Asia/Tokyo
                   startingDeadline: 90s
                   initialPopulation: Deferred
+                  retries: 7
                   timeout: 1h30m
                   lockTimeout: 250ms
+                  rowCount: Exact
+                  notifyChannel: fresh
+                  sessionSettings: {work_mem: 64MB, jit: "off"}
+                historyLimit: 7
                 suspend: true
                 """),
             "staging");
@@ -79,9 +89,14 @@ class DesiredViewTest {
     assertThat(view.refresh().schedule().map(Schedule::identity)).contains("0 6 * * * Asia/Tokyo");
     assertThat(view.refresh().startingDeadline()).contains(Duration.ofSeconds(90));
     assertThat(view.refresh().fillAtOnce()).isFalse();
+    assertThat(view.refresh().retries()).isEqualTo(7);
     assertThat(view.refresh().timeout()).isEqualTo(Duration.ofMinutes(90));
     assertThat(view.refresh().lockTimeout()).isEqualTo(Duration.ofMillis(250));
     assertThat(view.refresh().suspended()).isTrue();
+    assertThat(view.refresh().options())
+        .isEqualTo(
+            new RunOptions(
+                7, RowCounting.Exact, "fresh", Map.of("work_mem", "64MB", "jit", "off")));
     assertThat(view.request()).isEqualTo("now");
   }
 
@@ -157,6 +172,27 @@ class DesiredViewTest {
           """)
   void schedules(String spec, String shown) {
     assertThat(view(spec).refresh().schedule().map(Object::toString)).contains(shown);
+  }
+
+  @Test
+  @DisplayName("jitter moves each slot by the same time, which belongs to the schedule")
+  void jitter() {
+    Instant ten = Instant.parse("2026-01-05T10:00:00Z");
+    Schedule schedule = schedule("{schedule: '0 * * * *', jitter: 10m}");
+    Duration offset = Duration.between(ten, schedule.next(ten));
+    assertThat(offset).isBetween(Duration.ofMillis(1), Duration.ofMinutes(10));
+    assertThat(schedule.next(ten.plus(offset)))
+        .isEqualTo(ten.plus(offset).plus(Duration.ofHours(1)));
+    assertThat(schedule).hasToString("0 * * * *");
+    assertThat(schedule.identity())
+        .isEqualTo("0 * * * * Etc/UTC +" + offset.toMillis() + "ms")
+        .isNotEqualTo(schedule("{schedule: '0 * * * *', jitter: 9m}").identity());
+    assertThat(schedule("{schedule: '0 * * * *', jitter: 0s}").identity())
+        .isEqualTo("0 * * * * Etc/UTC");
+  }
+
+  private static Schedule schedule(String refresh) {
+    return view("refresh: " + refresh).refresh().schedule().orElseThrow();
   }
 
   @ParameterizedTest(name = "{1} × {2} + {3}: {4}")

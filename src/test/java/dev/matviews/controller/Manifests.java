@@ -22,7 +22,9 @@ final class Manifests {
         schema: public
         sql: SELECT 1 AS a
         sessionTimeZone: UTC
-        refresh: {mode: Auto, initialPopulation: Immediate, timeout: 1h, lockTimeout: 100ms}
+        refresh: {mode: Auto, initialPopulation: Immediate, retries: 3, timeout: 1h,
+          lockTimeout: 100ms, rowCount: Estimated}
+        historyLimit: 20
         suspend: false
       """;
 

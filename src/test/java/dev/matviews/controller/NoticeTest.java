@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.plan.Claim;
 import dev.matviews.plan.Reason;
+import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.Run;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,10 +31,29 @@ class NoticeTest {
       Scene.run("Schedule/2026-01-05T09:59:40Z", Reason.RefreshInProgress, 40);
   private static final Run ASKED = Scene.run("Request/one", Reason.Succeeded, 50);
   private static final Run CHANGED = Scene.run("Definition/0a1b2c/16400", Reason.Succeeded, 20);
+  private static final Run SWAPPED =
+      bySwap(Scene.run("Schedule/2026-01-05T09:59:50Z", Reason.Succeeded, 50));
   private static final Run FILLED = Scene.run("Initial/16400", Reason.Succeeded, 0);
 
   private static final Scene VIEW = Scene.filled("refresh: {mode: Standard}");
   private static final Scene AWAY = Scene.unseen(Reason.DatabaseUnavailable, "away");
+
+  private static Run bySwap(Run run) {
+    return new Run(
+        run.id(),
+        run.trigger(),
+        Mode.Swap,
+        run.startedAt(),
+        run.finishedAt(),
+        run.result(),
+        run.reason(),
+        null,
+        null,
+        1,
+        null,
+        null,
+        false);
+  }
 
   @ParameterizedTest(name = "{0}: {3}")
   @DisplayName("an Event is news, and news only once")
@@ -82,13 +102,14 @@ class NoticeTest {
             VIEW.runs(GOOD),
             VIEW.oid(16500).runs(CHANGED, GOOD),
             "Rebuilt public.board was replaced by its new definition"),
+        row("refreshed by a swap", VIEW.runs(GOOD), VIEW.oid(16500).runs(SWAPPED, GOOD)),
         row(
             "a warning",
             VIEW,
-            Scene.filled(""),
+            Scene.filled("").underOthers(),
             "Warning ViewWarning readers wait during each refresh: add a unique index to refresh"
                 + " concurrently"),
-        row("the same warning", Scene.filled(""), Scene.filled("")),
+        row("the same warning", Scene.filled("").underOthers(), Scene.filled("").underOthers()),
         row("filled for the first time", Scene.empty(""), VIEW.runs(FILLED)),
         row(
             "first fill failed",

@@ -13,9 +13,11 @@ import dev.matviews.plan.Reason;
 import dev.matviews.postgres.Observation;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.ModeChoice;
+import dev.matviews.refresh.ModeFacts;
 import dev.matviews.refresh.RefreshState;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.Trigger;
+import dev.matviews.refresh.Upstreams;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -79,6 +81,11 @@ record Scene(
     return with(r.oid(), r.populated(), Arrays.asList(indexes));
   }
 
+  Scene underOthers() {
+    Optional<Relation> under = relation.map(Observed::underOthers);
+    return new Scene(desired, under, claim, runs, failures, problem, changing, seen);
+  }
+
   /** Newest first. */
   Scene runs(Run... ended) {
     int failed =
@@ -120,13 +127,15 @@ record Scene(
             .map(Run::finishedAt)
             .findFirst()
             .orElse(null);
-    RefreshState state = new RefreshState("", NOW, null, success, success, failures, runs);
+    RefreshState state = new RefreshState("", NOW, null, success, success, failures, null, runs);
     boolean ours = claim.equals(desired.claim());
     ModeChoice mode =
-        relation.isPresent() && ours ? ModeChoice.of(desired.refresh().mode(), view) : null;
+        relation.isPresent() && ours
+            ? ModeChoice.of(desired.refresh().mode(), ModeFacts.of(view, state))
+            : null;
     return new Situation(
         desired,
-        new Observation(view, state),
+        new Observation(view, state, 16400, List.of()),
         mode,
         problem,
         null,
@@ -134,6 +143,8 @@ record Scene(
         List.of(),
         Optional.empty(),
         new Warnings(null).of(desired, view, mode),
+        Optional.empty(),
+        Upstreams.NONE,
         Optional.empty(),
         NOW);
   }
@@ -143,7 +154,7 @@ record Scene(
   }
 
   MaterializedViewStatus after(@Nullable MaterializedViewStatus old, Instant now) {
-    return Status.next(old, 1, situation(), now);
+    return Status.next(old, 1, situation(), Freshness.UNASKED, now);
   }
 
   MaterializedViewStatus status() {
@@ -178,8 +189,27 @@ record Scene(
         reason,
         result == Run.Result.Failed ? "22012" : null,
         result == Run.Result.Failed ? "the query failed on its data" : null,
+        1,
         100L,
-        null);
+        null,
+        false);
+  }
+
+  static Run counted(Run run, long rows) {
+    return new Run(
+        run.id(),
+        run.trigger(),
+        run.mode(),
+        run.startedAt(),
+        run.finishedAt(),
+        run.result(),
+        run.reason(),
+        run.sqlState(),
+        run.message(),
+        run.tries(),
+        run.rowsBefore(),
+        rows,
+        true);
   }
 
   /** {@code Ready True InSync, Refreshed False QueryFailed}. */

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matviews.api.v1alpha1.Condition;
 import dev.matviews.api.v1alpha1.ConditionStatus;
+import dev.matviews.api.v1alpha1.CurrentRun;
+import dev.matviews.api.v1alpha1.EffectiveMode;
 import dev.matviews.api.v1alpha1.IndexStatus;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.api.v1alpha1.PastRefresh;
+import dev.matviews.api.v1alpha1.RefreshTrigger;
+import dev.matviews.api.v1alpha1.RowCount;
+import dev.matviews.api.v1alpha1.RowCountKind;
+import dev.matviews.api.v1alpha1.RunPhase;
 import dev.matviews.plan.Claim;
 import dev.matviews.plan.ObservedView.ObservedIndex;
 import dev.matviews.plan.Reason;
@@ -15,10 +21,13 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -136,7 +145,7 @@ class StatusTest {
   void unseenIsNotAheadOfTheTruth() {
     MaterializedViewStatus known = USUAL.status();
     Situation away = Scene.unseen(Reason.DatabaseUnavailable, "away").situation();
-    MaterializedViewStatus status = Status.next(known, 2, away, Scene.NOW);
+    MaterializedViewStatus status = Status.next(known, 2, away, Freshness.UNASKED, Scene.NOW);
     assertThat(status.observedGeneration()).isEqualTo(2);
     assertThat(condition(status, "Ready").observedGeneration()).isEqualTo(2);
     assertThat(condition(status, "Refreshed").observedGeneration()).isEqualTo(1);
@@ -183,11 +192,13 @@ class StatusTest {
   }
 
   @Test
-  @DisplayName("Auto without a unique index is warned of, once readers would wait")
+  @DisplayName("Auto is warned of where readers would wait")
   void warns() {
-    assertThat(Scene.filled("").status().warnings()).hasSize(1);
-    assertThat(Scene.empty("").status().warnings()).isEmpty();
-    assertThat(Scene.filled("refresh: {mode: Standard}").status().warnings()).isEmpty();
+    assertThat(Scene.filled("").underOthers().status().warnings()).hasSize(1);
+    assertThat(Scene.filled("").status().warnings()).isEmpty();
+    assertThat(Scene.empty("").underOthers().status().warnings()).isEmpty();
+    assertThat(Scene.filled("refresh: {mode: Standard}").underOthers().status().warnings())
+        .isEmpty();
   }
 
   @Test
@@ -210,10 +221,49 @@ class StatusTest {
             .runs(runs)
             .problem(Reason.UpstreamNotPopulated, "waits for data in " + "app.a, ".repeat(2000));
     MaterializedViewStatus waiting = scene.status();
-    MaterializedViewStatus stalled = scene.after(waiting, Scene.NOW.plusSeconds(301));
-    assertThat(stalled.conditions()).hasSize(4);
-    assertThat(Serialization.asJson(stalled).getBytes(StandardCharsets.UTF_8).length)
-        .isLessThan(8192);
+    MaterializedViewStatus stalled =
+        Status.next(
+            waiting,
+            1,
+            scene.situation(),
+            new Freshness(Optional.of(Duration.ofMillis(1))),
+            Scene.NOW.plusSeconds(301));
+    assertThat(stalled.conditions()).hasSize(5);
+    assertThat(bytes(stalled) + bytes(running(runs[0].id()))).isLessThan(8192);
+  }
+
+  private static CurrentRun running(String id) {
+    return new CurrentRun(
+        id,
+        RefreshTrigger.Definition,
+        EffectiveMode.Concurrent,
+        Scene.NOW,
+        RunPhase.Refreshing,
+        Integer.MAX_VALUE,
+        Collections.nCopies(10, Integer.MAX_VALUE));
+  }
+
+  private static int bytes(Object part) {
+    return Serialization.asJson(part).getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  @Test
+  @DisplayName("rows are counted, estimated or left out, and an old count is no count of new data")
+  void rowCounts() {
+    Run estimated = Scene.run("Request/1", Reason.Succeeded, 0);
+    Run counted = Scene.counted(Scene.run("Request/2", Reason.Succeeded, 10), 7);
+    Run failed = Scene.run("Request/3", Reason.QueryFailed, 20);
+    Run uncounted = Scene.run("Request/4", Reason.Succeeded, 30);
+    assertThat(rows("None", counted)).isNull();
+    assertThat(rows("Estimated", counted)).isEqualTo(new RowCount(100, RowCountKind.Estimated));
+    assertThat(rows("Exact", failed, counted)).isEqualTo(new RowCount(7, RowCountKind.Exact));
+    assertThat(rows("Exact", uncounted, counted))
+        .isEqualTo(new RowCount(100, RowCountKind.Estimated));
+    assertThat(rows("Exact", estimated)).isEqualTo(new RowCount(100, RowCountKind.Estimated));
+  }
+
+  private static @Nullable RowCount rows(String wanted, Run... runs) {
+    return Scene.filled("refresh: {rowCount: %s}".formatted(wanted)).runs(runs).status().rowCount();
   }
 
   private static Condition condition(MaterializedViewStatus status, String type) {

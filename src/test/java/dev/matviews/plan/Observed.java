@@ -40,7 +40,30 @@ public final class Observed {
         unpopulatedSources,
         List.of(),
         List.of(),
-        indexes);
+        indexes,
+        new Standing(true, Standing.OnTop.Nothing, false));
+  }
+
+  /** The same with something on top that no swap gets past. */
+  public static Relation underOthers(Relation r) {
+    return new Relation(
+        r.oid(),
+        r.kind(),
+        r.attributes(),
+        r.actsAsOwner(),
+        r.maintainable(),
+        r.populated(),
+        r.fingerprint(),
+        r.sourceColumns(),
+        r.rows(),
+        r.bytes(),
+        r.sources(),
+        r.readsReplaced(),
+        r.unpopulatedSources(),
+        r.unreadableSources(),
+        r.dependents(),
+        r.indexes(),
+        new Standing(true, Standing.OnTop.Others, false));
   }
 
   public static ViewRecord record(

@@ -89,7 +89,8 @@ final class PretendDatabase {
         List.of(),
         List.of(),
         List.of(),
-        indexes.values().stream().map(made -> observed(made, view)).toList());
+        indexes.values().stream().map(made -> observed(made, view)).toList(),
+        new Standing(true, Standing.OnTop.Nothing, false));
   }
 
   private static ObservedIndex observed(Made made, Stored on) {

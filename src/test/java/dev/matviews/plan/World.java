@@ -71,7 +71,8 @@ record World(
         List.of(),
         List.of(),
         List.of(),
-        indexes);
+        indexes,
+        new Standing(true, Standing.OnTop.Nothing, false));
   }
 
   static ObservedAttributes attributes(String owner, Privilege... privileges) {

@@ -33,7 +33,7 @@ public final class ControlPlane implements AutoCloseable {
     this.binaries = binaries;
     this.etcd = etcd;
     this.apiServer = apiServer;
-    this.adminKubeconfig = kubeconfig("admin", apiServer.adminToken());
+    this.adminKubeconfig = kubeconfig("admin", apiServer.adminToken(), "default");
     this.client = clientOf(adminKubeconfig);
   }
 
@@ -85,7 +85,9 @@ public final class ControlPlane implements AutoCloseable {
     return binaries;
   }
 
-  /** As a ServiceAccount that exists, with no more rights than were bound to it. */
+  /**
+   * As a ServiceAccount that exists, in its namespace, with no more rights than were bound to it.
+   */
   public Path serviceAccountKubeconfig(String namespace, String name) {
     TokenRequest request =
         new TokenRequestBuilder()
@@ -95,7 +97,7 @@ public final class ControlPlane implements AutoCloseable {
             .build();
     TokenRequest answer =
         client.serviceAccounts().inNamespace(namespace).withName(name).tokenRequest(request);
-    return kubeconfig(namespace + "-" + name, answer.getStatus().getToken());
+    return kubeconfig(namespace + "-" + name, answer.getStatus().getToken(), namespace);
   }
 
   public static KubernetesClient clientOf(Path kubeconfig) {
@@ -108,12 +110,17 @@ public final class ControlPlane implements AutoCloseable {
     }
   }
 
+  /** The API server gets a signal, such as STOP and CONT. */
+  public void signalApiServer(String signal) {
+    apiServer.process().signal(signal);
+  }
+
   Stream<ChildProcess> processes() {
     return Stream.of(etcd.process(), apiServer.process());
   }
 
-  private Path kubeconfig(String user, String token) {
-    return new Kubeconfig(apiServer.url(), apiServer.certificates(), user, token)
+  private Path kubeconfig(String user, String token, String namespace) {
+    return new Kubeconfig(apiServer.url(), apiServer.certificates(), user, token, namespace)
         .writeTo(folder.resolve(user + ".kubeconfig"));
   }
 

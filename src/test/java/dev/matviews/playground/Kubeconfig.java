@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 
 /** A kubeconfig that stands for itself: it names no other file. */
-record Kubeconfig(String url, String certificates, String user, String token) {
+record Kubeconfig(String url, String certificates, String user, String token, String namespace) {
 
   Path writeTo(Path file) {
     try {
@@ -35,10 +35,10 @@ record Kubeconfig(String url, String certificates, String user, String token) {
             context:
               cluster: matviews
               user: %s
-              namespace: default
+              namespace: %s
         current-context: matviews
         """
-        .formatted(url, encoded(), user, token, user);
+        .formatted(url, encoded(), user, token, user, namespace);
   }
 
   private String encoded() {

@@ -42,6 +42,8 @@ public final class OperatorProcess implements AutoCloseable {
     int port = LoopbackPort.free();
     Map<String, String> variables = new HashMap<>();
     variables.put("KUBECONFIG", kubeconfig.toAbsolutePath().toString());
+    // As in a Pod whose container starts again: it holds the lease of the one that was killed.
+    variables.put("HOSTNAME", "matview-operator-0");
     variables.put("QUARKUS_HTTP_HOST", LoopbackPort.HOST);
     variables.put("QUARKUS_HTTP_PORT", String.valueOf(port));
     variables.putAll(environment);

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.matviews.plan.Reason;
+import dev.matviews.refresh.Mode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -32,9 +36,56 @@ class BookkeepingTest {
   @Test
   void oneTableThatIsMissingIsMade() {
     database.open();
-    database.asRole("DROP TABLE matview_operator.runs");
+    database.asRole("DROP TABLE matview_operator.runs CASCADE");
     database.open();
     assertThat(database.rows(TABLES)).hasSize(2);
+  }
+
+  @Test
+  void tablesOfAnEarlierVersionGetWhatTheyLackAndKeepWhatTheyHold() {
+    Database operated = database.open();
+    TestViews.fill(operated, TestViews.view("v", "SELECT 1 AS id"));
+    database.asRole(
+        "DROP VIEW matview_operator.status",
+        "ALTER TABLE matview_operator.runs DROP COLUMN tries, DROP COLUMN rows_exact,"
+            + " DROP COLUMN rows_changed, DROP COLUMN instead_of");
+
+    RefreshRun next = database.open().refresh(TestViews.order("v", "next", Mode.Standard));
+
+    assertThat(next.execute()).isEqualTo(new RefreshRun.Outcome.Recorded());
+    assertThat(database.rows("SELECT result FROM matview_operator.runs")).hasSize(2);
+  }
+
+  @Test
+  void theStatusOfAllViewsIsThereForThoseToWhomItIsGranted() throws SQLException {
+    Database operated = database.open();
+    database.asRole("CREATE TABLE app.source AS SELECT 1 AS id");
+    TestViews.fill(operated, TestViews.view("v", "SELECT id FROM source"));
+    Instant due = Instant.parse("2040-01-01T00:00:00Z");
+    operated.recordNextDue(TestViews.app("v"), due);
+    String reader = database.reachableRole("reader");
+    database.asRole(
+        "GRANT USAGE ON SCHEMA matview_operator TO " + reader,
+        "GRANT SELECT ON matview_operator.status TO " + reader);
+
+    Connection granted = database.user();
+    TestDatabase.run(granted, "SET ROLE " + reader);
+    assertThat(
+            TestDatabase.rows(
+                granted,
+                "SELECT schema_name, view_name, last_result, next_due = '%s',".formatted(due)
+                    + " data_as_of < last_run_at FROM matview_operator.status"))
+        .containsExactly("app|v|Succeeded|t|t");
+    operated.recordNextDue(TestViews.app("v"), null);
+    assertThat(database.value("SELECT next_due FROM matview_operator.status")).isEqualTo("null");
+  }
+
+  @Test
+  void whatElseIsCalledStatusIsLeftAlone() {
+    database.asAdmin("CREATE TABLE matview_operator.status AS SELECT 1 AS theirs");
+    database.open();
+    database.open();
+    assertThat(database.value("SELECT theirs FROM matview_operator.status")).isEqualTo("1");
   }
 
   @Test
@@ -109,8 +160,8 @@ class BookkeepingTest {
         "ALTER TABLE runs DROP COLUMN rows_after;"
             + " ALTER TABLE runs ADD rows_after bigint GENERATED ALWAYS AS (1) STORED",
         "CREATE TABLE pointing (a text, b text, FOREIGN KEY (a, b) REFERENCES views)",
-        "DROP TABLE runs; CREATE VIEW runs AS SELECT 1 AS run_id",
-        "DROP TABLE runs; CREATE TABLE runs (run_id text)"
+        "DROP TABLE runs CASCADE; CREATE VIEW runs AS SELECT 1 AS run_id",
+        "DROP TABLE runs CASCADE; CREATE TABLE runs (run_id text)"
       })
   void tablesThatCouldRunTheCodeOfOthersAreRefused(String change) {
     database.open();

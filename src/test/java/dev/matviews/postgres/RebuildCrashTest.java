@@ -47,8 +47,62 @@ class RebuildCrashTest {
               null,
               Duration.ofSeconds(5));
       Database operated = Database.open(address, TestDatabase.BOOKKEEPING, Clock.systemUTC());
-      operated.rebuild(rebuild(operated, NEW)).execute();
+      RefreshRun run =
+          args[5].equals("refresh")
+              ? operated.refresh(refresh())
+              : operated.rebuild(rebuild(operated, NEW));
+      run.execute();
     }
+  }
+
+  private static RefreshOrder refresh() {
+    return TestViews.swap(OLD, "by swap", TestViews.LONG, false);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "shadow-created",
+        "shadow-filled",
+        "index-built",
+        "shadow-vacuumed",
+        "before-swap",
+        "after-swap"
+      })
+  void aKilledSwapRefreshServesDataAndIsDoneOnceByTheNext(String place) throws Exception {
+    database.asRole("CREATE TABLE app.source (id int)", "INSERT INTO app.source VALUES (1), (2)");
+    Database operated = database.open();
+    TestViews.fill(operated, OLD);
+    database.asRole("INSERT INTO app.source VALUES (3)");
+
+    assertThat(killedAt(place, "refresh")).isEqualTo(KILLED);
+
+    boolean live = place.equals("after-swap");
+    assertThat(database.rows("SELECT id FROM app.v")).hasSize(live ? 3 : 2);
+    long oid = oid(operated);
+    await()
+        .atMost(SOON)
+        .until(() -> operated.refresh(refresh()).execute() instanceof RefreshRun.Outcome.Recorded);
+
+    assertThat(oid(operated) == oid).as("done already").isEqualTo(live);
+    assertThat(database.rows("SELECT id FROM app.v")).hasSize(3);
+    assertThat(
+            database.rows(
+                "SELECT mode, result FROM matview_operator.runs WHERE trigger = 'Request' AND run_id ~ 'swap'"))
+        .containsExactly("Swap|Succeeded");
+    assertThat(TestViews.plan(operated, OLD)).isEqualTo(new Plan.Steps(List.of()));
+    assertNothingIsLeft(operated);
+  }
+
+  private static long oid(Database operated) {
+    return operated.observe(app("v")).view().relation().orElseThrow().oid();
+  }
+
+  private void assertNothingIsLeft(Database operated) {
+    assertThat(database.value("SELECT scratch FROM matview_operator.views")).isEqualTo("{}");
+    assertThat(database.rows("SELECT relname FROM pg_class WHERE relname ~ '^matviews_'"))
+        .isEmpty();
+    assertThat(operated.observe(app("v")).refresh().consecutiveFailures()).isZero();
   }
 
   @ParameterizedTest
@@ -67,7 +121,7 @@ class RebuildCrashTest {
     Database operated = database.open();
     TestViews.fill(operated, OLD);
 
-    assertThat(killedAt(place)).isEqualTo(KILLED);
+    assertThat(killedAt(place, "rebuild")).isEqualTo(KILLED);
 
     boolean live = place.equals("after-swap");
     assertThat(database.rows("SELECT id FROM app.v")).hasSize(3);
@@ -86,17 +140,14 @@ class RebuildCrashTest {
                     instanceof RefreshRun.Outcome.Recorded);
     assertThat(isLive(operated)).isTrue();
     assertThat(database.rows("SELECT twice FROM app.v")).hasSize(3);
-    assertThat(database.value("SELECT scratch FROM matview_operator.views")).isEqualTo("{}");
-    assertThat(database.rows("SELECT relname FROM pg_class WHERE relname ~ '^matviews_'"))
-        .isEmpty();
-    assertThat(operated.observe(app("v")).refresh().consecutiveFailures()).isZero();
+    assertNothingIsLeft(operated);
   }
 
   private static boolean isLive(Database operated) {
     return TestViews.plan(operated, NEW).equals(new Plan.Steps(List.of()));
   }
 
-  private int killedAt(String place) throws IOException, InterruptedException {
+  private int killedAt(String place, String what) throws IOException, InterruptedException {
     ServerAddress address = database.address();
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -108,7 +159,8 @@ class RebuildCrashTest {
             Integer.toString(address.port()),
             address.database(),
             address.user(),
-            address.password())
+            address.password(),
+            what)
         .inheritIO()
         .start()
         .waitFor();

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.matviews.plan.Reason;
 import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.RefreshDecision;
 import dev.matviews.refresh.RefreshState;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
@@ -131,8 +132,10 @@ class RefreshRunTest {
             Reason.DatabaseUnavailable,
             "08006",
             "the connection was lost",
+            1,
             null,
-            null);
+            null,
+            false);
     session.executeTogether(
         List.of(
             new Bookkeeping(TestDatabase.BOOKKEEPING)
@@ -179,7 +182,9 @@ class RefreshRunTest {
         any.searchPath(),
         any.timeZone(),
         any.timeout(),
-        any.lockTimeout());
+        any.lockTimeout(),
+        any.options(),
+        null);
   }
 
   @Test
@@ -234,6 +239,41 @@ class RefreshRunTest {
     assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
   }
 
+  @Test
+  void aRunThatIsTriedAgainIsOneRowThatCountsItsTries() {
+    filled("SELECT 6 / id AS share FROM source");
+    database.asRole("UPDATE app.source SET id = 0 WHERE id = 3");
+
+    refresh("two", Mode.Standard);
+    assertThat(lastRun().tries()).isEqualTo(1);
+    refresh("two", Mode.Standard);
+    assertThat(lastRun().tries()).isEqualTo(2);
+
+    database.asRole("UPDATE app.source SET id = 1");
+    refresh("two", Mode.Standard);
+    assertThat(lastRun().tries()).isEqualTo(3);
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+    assertThat(state().runs()).hasSize(2);
+  }
+
+  @Test
+  void aRunThatIsGivenUpIsSettledAndStillSaysHowItFailed() throws Exception {
+    filled("SELECT id FROM source");
+    Connection inTheWay = reading("app.v");
+    operated.refresh(order("v", "two", Mode.Standard, Duration.ofMillis(300))).execute();
+    inTheWay.rollback();
+    Run failed = lastRun();
+
+    operated.settle(
+        app("v"),
+        new RefreshDecision.Settle(
+            RunId.request("two"), Instant.now(), Run.Result.Failed, Reason.LockTimeout));
+
+    assertThat(lastRun()).isEqualTo(failed);
+    assertThat(state().handledRequest()).isEqualTo("two");
+    assertThat(state().consecutiveFailures()).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Mode.class,
@@ -285,6 +325,95 @@ class RefreshRunTest {
     assertThat(lastRun().result()).isEqualTo(Run.Result.Cancelled);
     assertThat(lastRun().reason()).isEqualTo(Reason.Cancelled);
     assertThat(state().handledRequest()).isEqualTo("one");
+  }
+
+  @Test
+  void aRunThatIsCancelledEndsOnTheServerAndSaysSo() throws Exception {
+    TestViews.converge(operated, view("v", "SELECT pg_sleep(60)::text AS a"));
+    RefreshRun run = operated.refresh(order("v", "one", Mode.Standard));
+    CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
+    refreshing();
+
+    run.cancel();
+
+    assertThat(running.get(4, TimeUnit.SECONDS)).isEqualTo(RECORDED);
+    assertThat(database.working("REFRESH")).isEmpty();
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Cancelled);
+    assertThat(lastRun().reason()).isEqualTo(Reason.Cancelled);
+    assertThat(state().consecutiveFailures()).isZero();
+  }
+
+  @Test
+  void aRunWhoseQueryCatchesTheCancelIsTerminatedAfterFiveSeconds() throws Exception {
+    database.asRole(
+        "CREATE FUNCTION app.stubborn() RETURNS int LANGUAGE plpgsql AS"
+            + " 'BEGIN LOOP BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN query_canceled THEN NULL;"
+            + " END; END LOOP; END'");
+    TestViews.converge(operated, view("v", "SELECT stubborn() AS a"));
+    RefreshRun run = operated.refresh(order("v", "one", Mode.Standard));
+    CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
+    refreshing();
+
+    run.cancel();
+
+    assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
+    assertThat(database.working("REFRESH")).isEmpty();
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Cancelled);
+    assertThat(lastRun().duration()).isGreaterThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aRunThatIsDiscardedEndsOnTheServerAndLeavesNoTrace() throws Exception {
+    TestViews.converge(operated, view("v", "SELECT pg_sleep(60)::text AS a"));
+    RefreshRun run = operated.refresh(order("v", "one", Mode.Standard));
+    CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
+    refreshing();
+
+    run.discard();
+
+    assertThat(running.get(4, TimeUnit.SECONDS)).isEqualTo(RECORDED);
+    assertThat(database.working("REFRESH")).isEmpty();
+    assertThat(state().runs()).isEmpty();
+  }
+
+  @Test
+  void aRunThatIsCancelledBeforeItBeginsNeverBegins() {
+    TestViews.converge(operated, view("v", "SELECT id FROM source"));
+    RefreshRun run = operated.refresh(order("v", "one", Mode.Standard));
+
+    run.cancel();
+
+    assertThat(run.execute()).isEqualTo(RECORDED);
+    assertThat(state().runs()).isEmpty();
+    assertThat(operated.observe(app("v")).view().populated()).isFalse();
+  }
+
+  @Test
+  void aRunOfAnObjectIsNeverTriedAgain() {
+    TestViews.converge(operated, view("v", "SELECT 6 / (id - 1) AS a FROM source"));
+    RefreshOrder any = order("v", "one", Mode.Standard);
+    RefreshOrder once =
+        new RefreshOrder(
+            any.view(),
+            RunId.run("uid"),
+            any.due(),
+            any.mode(),
+            null,
+            any.searchPath(),
+            any.timeZone(),
+            any.timeout(),
+            any.lockTimeout(),
+            any.options(),
+            null);
+    operated.refresh(once).execute();
+    assertThat(operated.ended(app("v"), List.of(RunId.run("uid"), RunId.run("other"))))
+        .singleElement()
+        .matches(run -> run.reason() == Reason.QueryFailed);
+    database.asRole("DELETE FROM app.source WHERE id = 1");
+
+    operated.refresh(once).execute();
+
+    assertThat(operated.observe(app("v")).view().populated()).isFalse();
   }
 
   @Test
@@ -347,9 +476,11 @@ class RefreshRunTest {
                 any.searchPath(),
                 any.timeZone(),
                 any.timeout(),
-                SOON));
+                SOON,
+                any.options(),
+                null));
     CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
-    await().atMost(SOON).until(() -> !database.working("^SELECT 1 FROM .*runs").isEmpty());
+    await().atMost(SOON).until(() -> !database.working("^SELECT EXISTS .*runs").isEmpty());
 
     run.abandon();
     holdsUp.rollback();
@@ -357,6 +488,37 @@ class RefreshRunTest {
     assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
     assertThat(state().runs()).hasSize(1);
     assertThat(database.value("SELECT pg_relation_filenode('app.v')")).isEqualTo(file);
+  }
+
+  @Test
+  void aSlotThatIsSettledIsNotRunEvenWhenItsRowIsGone() {
+    filled("SELECT id FROM source");
+    RefreshOrder slot = slot(Instant.now().minusSeconds(60));
+    database.asRole("UPDATE matview_operator.views SET settled_until = now()");
+    String file = database.value("SELECT pg_relation_filenode('app.v')");
+
+    assertThat(operated.refresh(slot).execute()).isEqualTo(RECORDED);
+    assertThat(database.value("SELECT pg_relation_filenode('app.v')")).isEqualTo(file);
+
+    database.asRole("UPDATE matview_operator.views SET settled_until = now() - interval '1 h'");
+    operated.refresh(slot).execute();
+    assertThat(database.value("SELECT pg_relation_filenode('app.v')")).isNotEqualTo(file);
+  }
+
+  private static RefreshOrder slot(Instant due) {
+    RefreshOrder any = order("v", "any", Mode.Standard);
+    return new RefreshOrder(
+        any.view(),
+        RunId.schedule(due),
+        due,
+        any.mode(),
+        null,
+        any.searchPath(),
+        any.timeZone(),
+        any.timeout(),
+        any.lockTimeout(),
+        any.options(),
+        null);
   }
 
   @Test

@@ -96,8 +96,7 @@ final class TestDatabase
   private void create(ExtensionContext context) {
     shared =
         context
-            .getRoot()
-            .getStore(SHARED)
+            .getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, SHARED)
             .computeIfAbsent(Shared.class, type -> Shared.start(), Shared.class);
     name = "t" + NUMBER.incrementAndGet();
     server()

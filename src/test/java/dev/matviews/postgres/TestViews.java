@@ -15,6 +15,7 @@ import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.ModeChoice;
 import dev.matviews.refresh.RunId;
+import dev.matviews.refresh.RunOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -88,7 +89,8 @@ final class TestViews {
                 step.tablespace(),
                 null,
                 LONG,
-                LOCK_TIMEOUT));
+                LOCK_TIMEOUT,
+                RunOptions.DEFAULT));
     if (run.execute() instanceof RefreshRun.Outcome.Busy) {
       throw new IllegalStateException("another session works on the view");
     }
@@ -116,12 +118,36 @@ final class TestViews {
         app(view),
         RunId.request(request),
         Instant.now(),
-        new ModeChoice(mode == Mode.Concurrent, true, "the test asks for it"),
+        new ModeChoice(mode, null, "the test asks for it", false),
         null,
         List.of("app"),
         "UTC",
         timeout,
-        LOCK_TIMEOUT);
+        LOCK_TIMEOUT,
+        RunOptions.DEFAULT,
+        null);
+  }
+
+  /** A request for a refresh by swap of a view of ours. */
+  static RefreshOrder swap(
+      ViewDefinition spec, String request, Duration timeout, boolean elseConcurrent) {
+    return swap(spec, RunId.request(request), Instant.now(), timeout, elseConcurrent);
+  }
+
+  static RefreshOrder swap(
+      ViewDefinition spec, RunId id, Instant due, Duration timeout, boolean elseConcurrent) {
+    return new RefreshOrder(
+        spec.name(),
+        id,
+        due,
+        new ModeChoice(Mode.Swap, null, "the test asks for it", elseConcurrent),
+        2L,
+        spec.searchPath(),
+        spec.timeZone(),
+        timeout,
+        LOCK_TIMEOUT,
+        RunOptions.DEFAULT,
+        spec);
   }
 
   /** Over the view as it is now. */
@@ -139,7 +165,8 @@ final class TestViews {
         null,
         null,
         timeout,
-        LOCK_TIMEOUT);
+        LOCK_TIMEOUT,
+        RunOptions.DEFAULT);
   }
 
   /** Makes the view and fills it. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of the decision tables. A time without a date is one of 5 January 2026, in UTC; the
- * view's OID is 16400; x5 after a run's reason means the fifth failure in a row.
+ * view's OID is 16400; x5 after a run's reason means that it was its fifth try. A policy has three
+ * retries unless it says otherwise.
  */
 final class DecisionTables {
 
@@ -29,7 +30,7 @@ final class DecisionTables {
         dated.length() == "2026-01-05T10:00".length() ? dated + ":00Z" : dated + "Z");
   }
 
-  /** {@code hourly deadline 20m suspended deferred}, {@code every 10s}, {@code none}. */
+  /** {@code hourly deadline 20m suspended deferred retries 1}, {@code every 10s}, {@code none}. */
   static RefreshPolicy policy(String text) {
     List<String> words = Arrays.asList(text.split(" ", -1));
     Optional<Schedule> schedule =
@@ -44,9 +45,12 @@ final class DecisionTables {
         schedule,
         after(words, "deadline").map(GoDuration::parse),
         !words.contains("deferred"),
+        after(words, "retries").map(Integer::valueOf).orElse(3),
+        words.contains("follows"),
         Duration.ofHours(1),
         Duration.ofMillis(100),
-        words.contains("suspended"));
+        words.contains("suspended"),
+        RunOptions.DEFAULT);
   }
 
   private static Optional<String> after(List<String> words, String word) {
@@ -92,7 +96,14 @@ final class DecisionTables {
       failures = Math.max(failures, failures(run));
     }
     return new RefreshState(
-        schedule, settled == null ? null : time(settled), handled, null, null, failures, parsed);
+        schedule,
+        settled == null ? null : time(settled),
+        handled,
+        null,
+        null,
+        failures,
+        null,
+        parsed);
   }
 
   /** {@code Schedule/10:00 LockTimeout x3 10:00-10:05}. */
@@ -113,8 +124,10 @@ final class DecisionTables {
         result == Run.Result.Skipped ? Reason.RefreshInProgress : Reason.valueOf(outcome),
         null,
         null,
+        tries(text),
         null,
-        null);
+        null,
+        false);
   }
 
   private static Run.Result result(String outcome) {
@@ -124,16 +137,59 @@ final class DecisionTables {
     };
   }
 
+  /**
+   * Names of objects, at 10:20, each perhaps {@code -overtaken}, or {@code -later} before its turn.
+   */
+  static List<AskedRun> asked(String text) {
+    return Arrays.stream(text.split(" ", -1))
+        .map(
+            name ->
+                new AskedRun(
+                    name.replaceAll("-.*", ""),
+                    null,
+                    time("10:20"),
+                    false,
+                    !name.endsWith("-later"),
+                    name.endsWith("-overtaken")))
+        .toList();
+  }
+
+  /** {@code u 10:00-10:05 busy failed}, of which the first time is that of its data. */
+  static Upstreams upstreams(String text) {
+    return new Upstreams(
+        Arrays.stream(text.split("; *", -1)).map(DecisionTables::upstream).toList());
+  }
+
+  private static Upstream upstream(String text) {
+    List<String> words = Arrays.asList(text.split(" ", -1));
+    boolean empty = words.contains("empty");
+    String[] span = words.get(1).split("-", -1);
+    return new Upstream(
+        words.get(0),
+        !empty,
+        empty ? null : time(span[0]),
+        empty ? null : time(span[1]),
+        words.contains("failed"),
+        words.contains("busy"));
+  }
+
   private static int failures(String run) {
     if (result(run.split(" ", -1)[1]) != Run.Result.Failed) {
       return 0;
     }
+    return tries(run);
+  }
+
+  private static int tries(String run) {
     int x = run.indexOf(" x");
     return x < 0 ? 1 : Integer.parseInt(run.substring(x + 2, run.indexOf(' ', x + 2)));
   }
 
   private static String id(String text) {
     String key = text.substring(text.indexOf('/') + 1);
+    if (text.startsWith("Upstream/")) {
+      return RunId.upstream(time(key)).toString();
+    }
     return text.startsWith("Schedule/") ? RunId.schedule(time(key)).toString() : text;
   }
 
@@ -145,7 +201,8 @@ final class DecisionTables {
       boolean skipped =
           settle.result() == Run.Result.Skipped && settle.reason() == Reason.RefreshInProgress;
       boolean missed = settle.result() == Run.Result.Missed && settle.reason() == Reason.Missed;
-      String verb = skipped ? "skip" : missed ? "miss" : settle.toString();
+      boolean failed = settle.result() == Run.Result.Failed;
+      String verb = skipped ? "skip" : missed ? "miss" : failed ? "fail" : settle.toString();
       return "%s %s due %s".formatted(verb, text(settle.id()), text(settle.due()));
     }
     if (decision instanceof RefreshDecision.AdoptSchedule adopt) {
@@ -159,8 +216,8 @@ final class DecisionTables {
   }
 
   private static String text(RunId id) {
-    return id.trigger() == Trigger.Schedule
-        ? "Schedule/" + text(Instant.parse(id.key()))
+    return id.trigger() == Trigger.Schedule || id.trigger() == Trigger.Upstream
+        ? id.trigger() + "/" + text(Instant.parse(id.key()))
         : id.toString();
   }
 

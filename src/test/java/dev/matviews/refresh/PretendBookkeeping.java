@@ -34,7 +34,8 @@ final class PretendBookkeeping {
 
   RefreshState state() {
     List<Run> newest = runs.subList(0, Math.min(READ, runs.size()));
-    return new RefreshState(schedule, settledUntil, handledRequest, null, null, failures, newest);
+    return new RefreshState(
+        schedule, settledUntil, handledRequest, null, null, failures, null, newest);
   }
 
   boolean populated() {
@@ -48,6 +49,10 @@ final class PretendBookkeeping {
   }
 
   void settle(RefreshDecision.Settle settle, Instant now) {
+    if (settle.result() == Run.Result.Failed) {
+      handled(new RefreshDecision.Start(settle.id(), settle.due()), Run.Result.Failed);
+      return;
+    }
     end(settle.due(), settle.result());
     write(run(settle.id(), null, now, now, settle.result(), settle.reason()));
     settle(settle.due());
@@ -86,6 +91,7 @@ final class PretendBookkeeping {
       }
       case Initial, Definition -> settle(start.due());
       case Request -> handledRequest = start.id().key();
+      case Run, Upstream -> {}
     }
   }
 
@@ -104,7 +110,7 @@ final class PretendBookkeeping {
     runs.sort((one, other) -> other.startedAt().compareTo(one.startedAt()));
   }
 
-  private static Run run(
+  private Run run(
       RunId id,
       @Nullable Mode mode,
       Instant startedAt,
@@ -121,8 +127,10 @@ final class PretendBookkeeping {
         reason,
         null,
         null,
+        1 + runs.stream().filter(old -> old.is(id)).mapToInt(Run::tries).sum(),
         null,
-        null);
+        null,
+        false);
   }
 
   boolean hasEnded(Instant slot) {

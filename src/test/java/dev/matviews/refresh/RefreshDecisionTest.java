@@ -2,6 +2,7 @@ package dev.matviews.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,10 +100,22 @@ class RefreshDecisionTest {
           # sentence                                      | spec     | settled | runs, newest first                                | view   | request | handled | now      | decision
           failed for the first time: a second's pause     | hourly   | 09:00   | Schedule/10:00 LockTimeout 10:00-10:01            | filled | -       | -       | 10:01    | wait 10:01:01
           the pause is over                               | hourly   | 09:00   | Schedule/10:00 LockTimeout 10:00-10:01            | filled | -       | -       | 10:01:01 | start Schedule/10:00 due 10:00
-          failed for the fifth time: 16 s                 | hourly   | 09:00   | Schedule/10:00 Deadlock x5 10:00-10:01            | filled | -       | -       | 10:01    | wait 10:01:16
-          failed often: five minutes                      | hourly   | 09:00   | Schedule/10:00 DatabaseUnavailable x40 10:00-10:01 | filled | -      | -       | 10:01    | wait 10:06
-          the pause reaches over the next slot            | hourly   | 09:00   | Schedule/10:00 LockTimeout x40 10:00-10:58        | filled | -       | -       | 10:58    | wait 11:00
-          the next slot is another run: no pause          | hourly   | 09:00   | Schedule/10:00 LockTimeout x40 10:00-10:58        | filled | -       | -       | 11:00    | start Schedule/11:00 due 11:00
+          failed for the third time: four seconds         | hourly   | 09:00   | Schedule/10:00 Deadlock x3 10:00-10:01            | filled | -       | -       | 10:01    | wait 10:01:04
+          the third of three retries                      | hourly   | 09:00   | Schedule/10:00 Deadlock x3 10:00-10:01            | filled | -       | -       | 10:01:04 | start Schedule/10:00 due 10:00
+          no retry left: the slot has failed              | hourly   | 09:00   | Schedule/10:00 Deadlock x4 10:00-10:01            | filled | -       | -       | 10:01    | fail Schedule/10:00 due 10:00
+          given up: the next slot as usual                | hourly   | 10:00   | Schedule/10:00 Deadlock x4 10:00-10:01            | filled | -       | -       | 10:01    | wait 11:00
+          given up, and the next slot is here             | hourly   | 10:00   | Schedule/10:00 Deadlock x4 10:00-10:01            | filled | -       | -       | 11:00    | start Schedule/11:00 due 11:00
+          no retries wanted: failed at the first          | hourly retries 0 | 09:00 | Schedule/10:00 LockTimeout 10:00-10:01      | filled | -       | -       | 10:01    | fail Schedule/10:00 due 10:00
+          fewer retries wanted than were made: failed     | hourly retries 1 | 09:00 | Schedule/10:00 LockTimeout x3 10:00-10:01   | filled | -       | -       | 10:01    | fail Schedule/10:00 due 10:00
+          many retries wanted, the fifth: 16 s            | hourly retries 20 | 09:00 | Schedule/10:00 Deadlock x5 10:00-10:01     | filled | -       | -       | 10:01    | wait 10:01:16
+          many retries wanted, often failed: five minutes | hourly retries 20 | 09:00 | Schedule/10:00 DatabaseUnavailable x20 10:00-10:01 | filled | - | -    | 10:01    | wait 10:06
+          the pause reaches over the next slot            | hourly retries 20 | 09:00 | Schedule/10:00 LockTimeout x15 10:00-10:58 | filled | -       | -       | 10:58    | wait 11:00
+          the next slot is another run: no pause          | hourly   | 09:00   | Schedule/10:00 LockTimeout x3 10:00-10:59:59      | filled | -       | -       | 11:00    | start Schedule/11:00 due 11:00
+          the retries of one slot are not those of another | hourly  | 10:00   | Schedule/11:00 LockTimeout 11:00-11:01; Schedule/10:00 LockTimeout x4 10:00-10:09 | filled | - | - | 11:01 | wait 11:01:01
+          a request fails too often: it has failed        | none     | 09:00   | Request/one LockTimeout x4 09:58-09:59            | filled | one     | -       | 09:59    | fail Request/one due 09:59
+          a request given up: the slot                    | hourly   | 09:00   | Request/one LockTimeout x4 10:00-10:01            | filled | one     | one     | 10:01    | start Schedule/10:00 due 10:00
+          the first fill is tried until it succeeds       | none     | 09:00   | Initial/16400 LockTimeout x9 09:58-09:59          | empty  | -       | -       | 09:59    | wait 10:03:16
+          the first fill, tried again                     | none retries 0 | 09:00 | Initial/16400 LockTimeout x9 09:58-09:59      | empty  | -       | -       | 10:04    | start Initial/16400 due 10:04
           no disk left: five minutes from the start on    | hourly   | 09:00   | Schedule/10:00 InsufficientResources 10:00-10:01  | filled | -       | -       | 10:01    | wait 10:06
           a source vanished: tried again soon             | hourly   | 09:00   | Schedule/10:00 SourceMissing 10:00-10:01          | filled | -       | -       | 10:01    | wait 10:01:01
           failed for good: the next slot only             | hourly   | 10:00   | Schedule/10:00 QueryFailed 10:00-10:01            | filled | -       | -       | 10:01    | wait 11:00
@@ -234,9 +247,112 @@ class RefreshDecisionTest {
                     DecisionTables.policy(spec),
                     DecisionTables.view(view),
                     state,
-                    request,
+                    new Demand(request, List.of(), Upstreams.NONE),
                     DecisionTables.time(now))))
         .isEqualTo(decision);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("a run that an object asks for runs once, at once and whatever the schedule says")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          # sentence                                  | spec             | runs, newest first                           | view           | request | asked                | now      | decision
+          asked for                                   | hourly           | -                                            | filled         | -       | a                    | 10:30    | start Run/a due 10:20
+          suspended: it runs                          | hourly suspended | -                                            | filled         | -       | a                    | 10:30    | start Run/a due 10:20
+          no schedule                                 | none             | -                                            | filled         | -       | a                    | 10:30    | start Run/a due 10:20
+          two of them: the first first                | none             | -                                            | filled         | -       | a b                  | 10:30    | start Run/a due 10:20
+          of a view without data, instead of its fill | none             | -                                            | empty          | -       | a                    | 10:30    | start Run/a due 10:20
+          of a view that is deferred                  | none deferred    | -                                            | empty          | -       | a                    | 10:30    | start Run/a due 10:20
+          before a slot that is due                   | hourly           | Schedule/09:00 Succeeded 09:00-09:05         | filled         | -       | a                    | 11:00    | start Run/a due 10:20
+          after a request                             | none             | -                                            | filled         | one     | a                    | 10:30    | start Request/one due 10:30
+          another run is going on: skipped            | none             | -                                            | filled         | -       | a-overtaken          | 10:30    | skip Run/a due 10:20
+          the second of two while the first runs      | none             | -                                            | filled         | -       | a b-overtaken        | 10:30    | skip Run/b due 10:20
+          skipped before anything else is begun       | none             | -                                            | filled         | one     | a-overtaken          | 10:30    | skip Run/a due 10:20
+          it is not its turn                          | none             | -                                            | filled         | -       | a-later              | 10:30    | wait
+          but that of another one                     | none             | -                                            | filled         | -       | a-later b            | 10:30    | start Run/b due 10:20
+          a source holds no data                      | none             | -                                            | filled without one | -   | a                    | 10:30    | await one
+          the pause of a failed fill is not for it    | none             | Initial/16400 LockTimeout x9 10:29-10:29:59  | empty          | -       | a                    | 10:30    | start Run/a due 10:20
+          """)
+  void asked(
+      String sentence,
+      String spec,
+      @Nullable String runs,
+      String view,
+      @Nullable String request,
+      String asked,
+      String now,
+      String decision) {
+    RefreshPolicy policy = DecisionTables.policy(spec);
+    RefreshDecision made =
+        RefreshDecision.decide(
+            policy,
+            DecisionTables.view(view),
+            DecisionTables.state(policy.scheduleIdentity(), "10:00", runs, null),
+            new Demand(request, DecisionTables.asked(asked), Upstreams.NONE),
+            DecisionTables.time(now));
+    assertThat(DecisionTables.text(made)).isEqualTo(decision);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("views that stand on each other are refreshed in their order, by what they hold")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          # sentence                                 | spec              | runs                                    | view   | data  | upstreams                        | now      | decision
+          nothing newer below                        | none follows      | -                                       | filled | 10:10 | u 10:00-10:05                    | 10:30    | wait
+          newer below                                | none follows      | -                                       | filled | 10:00 | u 10:10-10:20                    | 10:30    | start Upstream/10:20 due 10:20
+          it read below before that run had ended    | none follows      | -                                       | filled | 10:15 | u 10:10-10:20                    | 10:30    | start Upstream/10:20 due 10:20
+          of two the newest                          | none follows      | -                                       | filled | 10:00 | u 10:10-10:11; w 10:12-10:13     | 10:30    | start Upstream/10:13 due 10:13
+          one of two is busy: waits for it           | none follows      | -                                       | filled | 10:00 | u 10:10-10:11; w 09:00-09:01 busy| 10:30    | wait 10:30:10
+          not asked to follow                        | none              | -                                       | filled | 10:00 | u 10:10-10:20                    | 10:30    | wait
+          suspended                                  | none follows suspended | -                                  | filled | 10:00 | u 10:10-10:20                    | 10:30    | wait
+          deferred and without data                  | none follows deferred | -                                   | empty  | -     | u 10:10-10:20                    | 10:30    | wait
+          without data it is filled                  | none follows      | -                                       | empty  | -     | u 10:10-10:20                    | 10:30    | start Initial/16400 due 10:30
+          one below holds nothing yet                | none follows      | -                                       | empty  | -     | u empty                          | 10:30    | await u
+          tried, may pass: a pause                   | none follows      | Upstream/10:20 LockTimeout 10:29-10:29:59 | filled | 10:00 | u 10:10-10:20                  | 10:30    | start Upstream/10:20 due 10:20
+          tried a moment ago                         | none follows      | Upstream/10:20 LockTimeout 10:29-10:30  | filled | 10:00 | u 10:10-10:20                    | 10:30    | wait 10:30:01
+          failed on its data: waits for newer ones   | none follows      | Upstream/10:20 QueryFailed 10:21-10:22  | filled | 10:00 | u 10:10-10:20                    | 10:30    | wait
+          and takes those                            | none follows      | Upstream/10:20 QueryFailed 10:21-10:22  | filled | 10:00 | u 10:24-10:25                    | 10:30    | start Upstream/10:25 due 10:25
+          a failed one below holds nothing newer     | none follows      | -                                       | filled | 10:10 | u 10:00-10:05 failed             | 10:30    | wait
+          the slot waits for the same slot below     | hourly            | -                                       | filled | 10:00 | u 10:00-10:05 busy               | 11:00    | wait 11:00:10
+          but not for the one after it               | hourly            | -                                       | filled | 10:00 | u 11:00-11:05 busy               | 11:06    | start Schedule/11:00 due 11:00
+          below nothing is due                       | hourly            | -                                       | filled | 10:00 | u 10:00-10:05                    | 11:00    | start Schedule/11:00 due 11:00
+          a failed one below holds nobody up         | hourly            | -                                       | filled | 10:00 | u 10:00-10:05 failed             | 11:00    | start Schedule/11:00 due 11:00
+          """)
+  void upstreams(
+      String sentence,
+      String spec,
+      @Nullable String runs,
+      String view,
+      @Nullable String data,
+      String upstreams,
+      String now,
+      String decision) {
+    RefreshPolicy policy = DecisionTables.policy(spec);
+    RefreshState state = DecisionTables.state(policy.scheduleIdentity(), "10:00", runs, null);
+    RefreshState holding =
+        new RefreshState(
+            state.schedule(),
+            state.settledUntil(),
+            null,
+            data == null ? null : DecisionTables.time(data),
+            null,
+            state.consecutiveFailures(),
+            null,
+            state.runs());
+    RefreshDecision made =
+        RefreshDecision.decide(
+            policy,
+            DecisionTables.view(view),
+            holding,
+            new Demand(null, List.of(), DecisionTables.upstreams(upstreams)),
+            DecisionTables.time(now));
+    assertThat(DecisionTables.text(made)).isEqualTo(decision);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -251,6 +367,9 @@ class RefreshDecisionTest {
           set back, at a slot that was done               | hourly | 10:00            | Schedule/10:00 Succeeded 10:00-10:05        | filled | -       | -       | 10:00            | wait 11:00
           set back below a failed run: tried at once      | hourly | 09:00            | Request/one LockTimeout 10:00-10:05         | filled | one     | -       | 09:05            | start Request/one due 09:05
           set back below a failed fill: tried at once     | none   | 09:00            | Initial/16400 QueryFailed 10:00-10:05       | empty  | -       | -       | 09:05            | start Initial/16400 due 09:05
+          set forward by an hour: the slot in between     | hourly | 10:00            | Schedule/10:00 Succeeded 10:00-10:05        | filled | -       | -       | 11:05            | start Schedule/11:00 due 11:00
+          set forward by two days, past the deadline      | hourly deadline 20m | 10:00 | Schedule/10:00 Succeeded 10:00-10:05      | filled | -       | -       | 2026-01-07T10:21 | miss Schedule/2026-01-07T10:00 due 2026-01-07T10:00
+          and set back again: nothing twice               | hourly | 2026-01-07T10:00 | Schedule/10:00 Succeeded 10:00-10:05        | filled | -       | -       | 11:05            | wait 12:00
           set forward by two days: one                    | hourly | 10:00            | Schedule/10:00 Succeeded 10:00-10:05        | filled | -       | -       | 2026-01-07T10:05 | start Schedule/2026-01-07T10:00 due 2026-01-07T10:00
           """)
   void clocks(
@@ -279,7 +398,11 @@ class RefreshDecisionTest {
     RefreshState state = DecisionTables.state(policy.scheduleIdentity(), settled, runs, handled);
     RefreshDecision made =
         RefreshDecision.decide(
-            policy, DecisionTables.view(view), state, request, DecisionTables.time(now));
+            policy,
+            DecisionTables.view(view),
+            state,
+            new Demand(request, List.of(), Upstreams.NONE),
+            DecisionTables.time(now));
     assertThat(DecisionTables.text(made)).isEqualTo(decision);
   }
 }

@@ -66,7 +66,7 @@ class RestartSimulationTest {
           policy,
           DecisionTables.view(16400, database.populated(), List.of()),
           database.state(),
-          request,
+          new Demand(request, List.of(), Upstreams.NONE),
           now);
     }
 
@@ -83,7 +83,9 @@ class RestartSimulationTest {
       if (decision instanceof RefreshDecision.AdoptSchedule adopt) {
         database.adopt(adopt.identity(), now);
       } else if (decision instanceof RefreshDecision.Settle settle) {
-        notePassedOver(settle.due());
+        if (settle.id().trigger() == Trigger.Schedule) {
+          notePassedOver(settle.due());
+        }
         database.settle(settle, now);
       } else if (decision instanceof RefreshDecision.Start start) {
         if (start.id().trigger() == Trigger.Schedule) {

@@ -57,6 +57,11 @@ class ScheduleIT {
     Instant second = awaitSlotAfter(tenant, first);
     assertThat(first.getEpochSecond() % 10).isZero();
     assertThat(second).isEqualTo(first.plusSeconds(10));
+    tenant.awaitValue(
+        "SELECT next_due = '%s' AND last_result = 'Succeeded' FROM matview_operator.status"
+            .formatted(second.plusSeconds(10)),
+        Duration.ofSeconds(5),
+        "t");
     assertThat(tenant.events("tick"))
         .as("a scheduled success is no news")
         .noneMatch(event -> event.getReason().equals("Refreshed"));

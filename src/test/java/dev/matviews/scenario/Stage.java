@@ -132,6 +132,20 @@ final class Stage implements AutoCloseable {
     operator = OperatorProcess.start(kubeconfig, operatorLog(), settings(more));
   }
 
+  /** Another replica, on the same API server and for the same databases; the test closes it. */
+  OperatorProcess startReplica(String name) {
+    return OperatorProcess.start(
+        kubeconfig, FOLDER.resolve(name + ".log"), settings(Map.of("HOSTNAME", name)));
+  }
+
+  /** One that works at once, whoever else does; does not wait until it is ready. */
+  OperatorProcess launchWithoutLease(String name) {
+    return OperatorProcess.launch(
+        kubeconfig,
+        FOLDER.resolve(name + ".log"),
+        settings(Map.of("HOSTNAME", name, "MATVIEWS_LEADER_ELECTION", "false")));
+  }
+
   /** One that kills itself when it comes to that place; does not wait until it is ready. */
   void startOperatorThatDiesAt(String failpoint) {
     operator.kill();
@@ -176,8 +190,7 @@ final class Stage implements AutoCloseable {
 
     private static Stage stage(ExtensionContext context) {
       return context
-          .getRoot()
-          .getStore(ExtensionContext.Namespace.GLOBAL)
+          .getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, ExtensionContext.Namespace.GLOBAL)
           .computeIfAbsent(Stage.class, key -> Stage.set(), Stage.class);
     }
   }

@@ -8,6 +8,9 @@ public final class ConditionType {
   public static final String STALLED = "Stalled";
   public static final String REFRESHED = "Refreshed";
   public static final String DRIFTED = "Drifted";
+  public static final String COMPLETE = "Complete";
+  public static final String FAILED = "Failed";
+  public static final String FRESH = "Fresh";
 
   private ConditionType() {}
 }

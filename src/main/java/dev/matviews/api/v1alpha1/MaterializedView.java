@@ -43,6 +43,10 @@ import java.io.Serial;
     name = "Last Refresh",
     type = DATE,
     jsonPath = ".status.lastSuccessfulRefreshTime")
+@AdditionalPrinterColumn(
+    name = "Fresh",
+    type = STRING,
+    jsonPath = ".status.conditions[?(@.type==\"Fresh\")].status")
 @AdditionalPrinterColumn(name = "Age", type = DATE, jsonPath = ".metadata.creationTimestamp")
 @AdditionalPrinterColumn(
     name = "View",

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -37,6 +39,12 @@ import org.jspecify.annotations.Nullable;
     value = "self.managementPolicy != 'RefreshOnly' || self.deletionPolicy == 'Retain'",
     message = "managementPolicy RefreshOnly never drops the view: set deletionPolicy to Retain",
     fieldPath = ".deletionPolicy")
+@ValidationRule(
+    value = "self.managementPolicy != 'RefreshOnly' || self.refresh.mode != 'Swap'",
+    message =
+        "managementPolicy RefreshOnly never replaces the view: set refresh.mode to Auto, Standard or"
+            + " Concurrent",
+    fieldPath = ".refresh.mode")
 public record MaterializedViewSpec(
     @JsonPropertyDescription(
             "The PostgresConnection, in the same namespace, whose database the view is in."
@@ -118,6 +126,21 @@ public record MaterializedViewSpec(
         @Default("{}")
         RefreshSpec refresh,
     @JsonPropertyDescription(
+            "Views that are made and refreshed before this one, beside those that its query reads"
+                + " and PostgreSQL knows of; those that a function reads, it does not know of. At"
+                + " most 32. Default: none.")
+        @Size(max = 32)
+        List<Dependency> dependsOn,
+    @JsonPropertyDescription(
+            "How old the data may be. While there are any, the condition Fresh says whether they"
+                + " are younger; the view stays Ready when they are not. At least 1s. Default:"
+                + " none, and no such condition.")
+        @DurationText
+        @ValidationRule(
+            value = DurationText.NONE_OR + "duration(self) >= duration('1s')",
+            message = "maxStaleness is at least 1s")
+        @Nullable String maxStaleness,
+    @JsonPropertyDescription(
             "How a changed definition goes live, always without an outage. Automatic: as soon as"
                 + " it is built. OnApproval: status.plannedChange shows it, and it waits until the"
                 + " annotation matviews.dev/approved-change has its hash. Default: Automatic.")
@@ -142,6 +165,12 @@ public record MaterializedViewSpec(
         @Default("Retain")
         DeletionPolicy deletionPolicy,
     @JsonPropertyDescription(
+            "How many ended runs the database keeps, the newest. 1 to 200. Default: 20.")
+        @Default("20")
+        @Min(1)
+        @Max(200)
+        int historyLimit,
+    @JsonPropertyDescription(
             "Stops scheduled refreshes and all changes to the database. A requested refresh still"
                 + " runs and deletion still works. Default: false.")
         @Default("false")
@@ -151,5 +180,6 @@ public record MaterializedViewSpec(
     searchPath = searchPath == null ? List.of() : List.copyOf(searchPath);
     grants = grants == null ? List.of() : List.copyOf(grants);
     indexes = indexes == null ? List.of() : List.copyOf(indexes);
+    dependsOn = dependsOn == null ? List.of() : List.copyOf(dependsOn);
   }
 }

@@ -18,7 +18,7 @@ public record MaterializedViewStatus(
         @Nullable Long observedGeneration,
     @JsonPropertyDescription(
             "Ready: the view is in PostgreSQL as declared. Refreshed: the last run succeeded."
-                + " Drifted, Reconciling and Stalled are there when they hold.")
+                + " Fresh: the data are younger than maxStaleness. Drifted, Reconciling and Stalled are there when they hold.")
         @Size(max = 16)
         List<Condition> conditions,
     @JsonPropertyDescription("The view's schema and name in PostgreSQL.")
@@ -39,6 +39,8 @@ public record MaterializedViewStatus(
         @Nullable Instant lastScheduleTime,
     @JsonPropertyDescription("The next slot of schedule or interval. Absent while suspended.")
         @Nullable Instant nextScheduleTime,
+    @JsonPropertyDescription("The run that goes on, once it has taken longer than 5 seconds.")
+        @Nullable CurrentRun currentRun,
     @JsonPropertyDescription("The newest run, whether it succeeded or not.")
         @Nullable RefreshAttempt lastAttempt,
     @JsonPropertyDescription("When the newest run that succeeded ended.")
@@ -56,7 +58,8 @@ public record MaterializedViewStatus(
         List<PastRefresh> history,
     @JsonPropertyDescription("The view's indexes as they are in PostgreSQL.")
         List<IndexStatus> indexes,
-    @JsonPropertyDescription("What the view reads, by names in PostgreSQL, at most 20.")
+    @JsonPropertyDescription(
+            "What the view reads and what dependsOn names, by names in PostgreSQL, at most 20.")
         @Size(max = 20)
         List<String> dependencies,
     @JsonPropertyDescription("What stands on the view in PostgreSQL.")
@@ -78,6 +81,7 @@ public record MaterializedViewStatus(
     this(
         observedGeneration,
         conditions,
+        null,
         null,
         null,
         null,
@@ -117,6 +121,7 @@ public record MaterializedViewStatus(
         rowCount,
         sizeBytes,
         lastScheduleTime,
+        null,
         null,
         lastAttempt,
         lastSuccessfulRefreshTime,

@@ -13,7 +13,8 @@ public record RefreshAttempt(
             "The run's identity: its trigger and its due time or the value that requested it.")
         @Required
         String id,
-    @JsonPropertyDescription("What asked for the run: Initial, Schedule, Request or Definition.")
+    @JsonPropertyDescription(
+            "What asked for the run: Initial, Schedule, Request, Definition, Run or Upstream.")
         @Required
         RefreshTrigger trigger,
     @JsonPropertyDescription("How it was refreshed. Absent when the run never got that far.")

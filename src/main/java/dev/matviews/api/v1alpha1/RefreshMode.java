@@ -4,5 +4,6 @@ package dev.matviews.api.v1alpha1;
 public enum RefreshMode {
   Auto,
   Standard,
-  Concurrent
+  Concurrent,
+  Swap
 }

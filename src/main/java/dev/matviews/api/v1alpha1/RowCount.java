@@ -6,5 +6,7 @@ import io.fabric8.generator.annotation.Required;
 /** How many rows a view holds. */
 public record RowCount(
     @JsonPropertyDescription("The number of rows.") @Required long value,
-    @JsonPropertyDescription("Estimated: from the server's statistics.") @Required
+    @JsonPropertyDescription(
+            "Estimated: from the server's statistics. Exact: counted after the last run.")
+        @Required
         RowCountKind kind) {}

@@ -2,5 +2,6 @@ package dev.matviews.api.v1alpha1;
 
 /** How a number of rows is known. */
 public enum RowCountKind {
-  Estimated
+  Estimated,
+  Exact
 }

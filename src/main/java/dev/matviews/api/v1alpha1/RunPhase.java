@@ -1,0 +1,12 @@
+package dev.matviews.api.v1alpha1;
+
+/** What a run is doing. */
+public enum RunPhase {
+  Preparing,
+  Counting,
+  Refreshing,
+  Filling,
+  Indexing,
+  Vacuuming,
+  Swapping
+}

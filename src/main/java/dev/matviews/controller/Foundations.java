@@ -1,0 +1,205 @@
+package dev.matviews.controller;
+
+import dev.matviews.api.v1alpha1.Dependency;
+import dev.matviews.api.v1alpha1.MaterializedView;
+import dev.matviews.plan.QualifiedName;
+import dev.matviews.plan.Reason;
+import dev.matviews.postgres.Observation;
+import dev.matviews.refresh.Demand;
+import dev.matviews.refresh.Lineage;
+import dev.matviews.refresh.ModeChoice;
+import dev.matviews.refresh.RefreshDecision;
+import dev.matviews.refresh.Upstream;
+import dev.matviews.refresh.Upstreams;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What one view stands on, during one pass over it: by its spec, by what PostgreSQL knows, and all
+ * that is below.
+ */
+final class Foundations {
+
+  /** What is due and has not begun by then is held up by something else. */
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  private final MaterializedView view;
+  private final String own;
+  private final Connections.State.Ready connection;
+  private final Views views;
+  private final String ownerId;
+  private final Instant now;
+
+  private Map<String, MaterializedView> managed = Map.of();
+  private final Map<String, Observation> world = new HashMap<>();
+
+  Foundations(
+      MaterializedView view,
+      Connections.State.Ready connection,
+      Views views,
+      String ownerId,
+      Instant now) {
+    this.view = view;
+    this.own = DesiredView.nameOf(view).toString();
+    this.connection = connection;
+    this.views = views;
+    this.ownerId = ownerId;
+    this.now = now;
+  }
+
+  /**
+   * The views of the operator that it stands on directly.
+   *
+   * @param seen the view itself
+   * @throws RefusedException where one is missing, or the view stands on itself
+   */
+  Upstreams under(Observation seen) {
+    if (view.getSpec().dependsOn().isEmpty() && seen.upstreams().isEmpty()) {
+      views.standsOn(ResourceID.fromResource(view), Set.of());
+      return Upstreams.NONE;
+    }
+    managed = views.byName(Views.connectionOf(view));
+    view.getSpec().dependsOn().forEach(this::find);
+    observeAllBelow(seen);
+    views.standsOn(ResourceID.fromResource(view), direct(own));
+    Lineage lineage =
+        new Lineage(world.keySet().stream().collect(Collectors.toMap(n -> n, this::direct)));
+    refuseLoop(lineage);
+    if (seen.view().relation().isEmpty()) {
+      refuseUnmade();
+    }
+    Map<String, Upstream> known = new HashMap<>();
+    lineage.below(own).forEach(name -> known.put(name, upstream(name, known)));
+    return below(own, known);
+  }
+
+  /**
+   * What has to be so before the view may be made or changed.
+   *
+   * @throws RefusedException where it is not
+   */
+  void check(Observation seen) {
+    if (!view.getSpec().dependsOn().isEmpty()) {
+      under(seen);
+    }
+  }
+
+  private void find(Dependency dependency) {
+    if (named(view, dependency).isEmpty()) {
+      throw new RefusedException(
+          Reason.DependencyNotFound,
+          ("MaterializedView %s, which spec.dependsOn names, is not in this namespace or not on this"
+                  + " connection; apply it, or take it off the list")
+              .formatted(dependency.name()));
+    }
+  }
+
+  /** Level by level, each by one query. */
+  private void observeAllBelow(Observation seen) {
+    world.clear();
+    world.put(own, seen);
+    Set<String> next = direct(own);
+    while (!next.isEmpty()) {
+      List<QualifiedName> names =
+          next.stream()
+              .map(name -> DesiredView.nameOf(Objects.requireNonNull(managed.get(name))))
+              .toList();
+      connection.database().observe(names).forEach((name, o) -> world.put(name.toString(), o));
+      next =
+          next.stream()
+              .flatMap(name -> direct(name).stream())
+              .filter(name -> !world.containsKey(name))
+              .collect(Collectors.toSet());
+    }
+  }
+
+  private Set<String> direct(String name) {
+    MaterializedView object = name.equals(own) ? view : managed.get(name);
+    Observation seen = world.get(name);
+    Set<String> names = new LinkedHashSet<>();
+    if (object != null) {
+      object.getSpec().dependsOn().forEach(d -> named(object, d).ifPresent(names::add));
+    }
+    if (seen != null) {
+      seen.upstreams().stream().filter(managed::containsKey).forEach(names::add);
+    }
+    return names;
+  }
+
+  private Optional<String> named(MaterializedView object, Dependency dependency) {
+    return views
+        .find(new ResourceID(dependency.name(), object.getMetadata().getNamespace()))
+        .filter(found -> Views.connectionOf(found).equals(Views.connectionOf(view)))
+        .map(found -> DesiredView.nameOf(found).toString());
+  }
+
+  private void refuseLoop(Lineage lineage) {
+    lineage
+        .loopThrough(own)
+        .ifPresent(
+            loop -> {
+              throw new RefusedException(
+                  Reason.DependencyCycle,
+                  "the view stands on itself: %s; take one of them off spec.dependsOn"
+                      .formatted(String.join(" -> ", loop)));
+            });
+  }
+
+  /** What is below is made first. */
+  private void refuseUnmade() {
+    for (String name : direct(own)) {
+      Observation below = world.get(name);
+      if (below == null || below.view().relation().isEmpty()) {
+        throw new RefusedException(
+            Reason.DependencyNotFound,
+            "waits for view %s, which spec.dependsOn names, to be made".formatted(name));
+      }
+    }
+  }
+
+  private Upstreams below(String name, Map<String, Upstream> known) {
+    return new Upstreams(direct(name).stream().filter(known::containsKey).map(known::get).toList());
+  }
+
+  private Upstream upstream(String name, Map<String, Upstream> known) {
+    MaterializedView object = Objects.requireNonNull(managed.get(name));
+    Observation seen = Objects.requireNonNull(world.get(name));
+    Upstreams below = below(name, known);
+    boolean queued = connection.worker().job(ResourceID.fromResource(object)).isPresent();
+    return new Upstream(
+        name,
+        seen.view().populated(),
+        seen.refresh().dataAsOf(),
+        seen.refresh().visibleSince(),
+        seen.refresh().consecutiveFailures() > 0 || !below.failed().isEmpty(),
+        queued || below.anyBusy() || isDue(object, seen, below));
+  }
+
+  /** Its own pass may come after this one. */
+  private boolean isDue(MaterializedView object, Observation seen, Upstreams below) {
+    try {
+      DesiredView desired = DesiredView.of(object, ownerId);
+      return seen.view().isClaimedBy(desired.claim())
+          && ModeChoice.of(desired.refresh().mode(), seen.modeFacts()).legal()
+          && RefreshDecision.decide(
+                  desired.refresh(),
+                  seen.view(),
+                  seen.refresh(),
+                  new Demand(null, List.of(), below),
+                  now)
+              instanceof RefreshDecision.Start start
+          && start.due().plus(SOON).isAfter(now);
+    } catch (RefusedException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.matviews.controller;
+
+import dev.matviews.refresh.FairQueue;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Does the work of all {@link Worker}s, each piece on a thread of its own, in the order and at most
+ * as much at once as the {@link FairQueue} says.
+ *
+ * <p>Several connections may lead to one database; the smallest of their limits holds for it.
+ */
+@ApplicationScoped
+public class WorkQueue {
+
+  private final FairQueue<Item> queue;
+  private final Map<Worker, Integer> limits = new HashMap<>();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          body -> {
+            Thread thread = new Thread(body, "worker");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** A job that waits, and what there is to do. */
+  record Item(Worker worker, Worker.Job job, Runnable body) implements FairQueue.Work {
+
+    @Override
+    public String database() {
+      return worker.database();
+    }
+
+    @Override
+    public String namespace() {
+      return job.view().getNamespace().orElse("");
+    }
+
+    @Override
+    public Instant due() {
+      return job.due();
+    }
+  }
+
+  @Inject
+  WorkQueue(OperatorConfig config) {
+    this(config.maxConcurrentRefreshes());
+  }
+
+  WorkQueue(int places) {
+    queue = new FairQueue<>(places);
+  }
+
+  /** Takes effect for what begins from now on. */
+  synchronized void limit(Worker worker, int limit) {
+    limits.put(worker, limit);
+    settleLimit(worker.database());
+    dispatch();
+  }
+
+  synchronized void add(Item item) {
+    queue.add(item);
+    dispatch();
+  }
+
+  /** Takes out what has not begun. */
+  synchronized void forget(Worker worker) {
+    queue.withdraw(item -> item.worker() == worker);
+    limits.remove(worker);
+    settleLimit(worker.database());
+  }
+
+  private void settleLimit(String database) {
+    limits.entrySet().stream()
+        .filter(entry -> entry.getKey().database().equals(database))
+        .mapToInt(Map.Entry::getValue)
+        .min()
+        .ifPresent(smallest -> queue.limit(database, smallest));
+  }
+
+  private void dispatch() {
+    for (Optional<Item> next = queue.next(); next.isPresent(); next = queue.next()) {
+      Item item = next.get();
+      threads.execute(() -> run(item));
+    }
+  }
+
+  private void run(Item item) {
+    try {
+      item.body().run();
+    } finally {
+      ended(item);
+    }
+  }
+
+  private synchronized void ended(Item item) {
+    queue.ended(item);
+    dispatch();
+  }
+}

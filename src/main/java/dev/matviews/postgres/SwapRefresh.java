@@ -1,0 +1,52 @@
+package dev.matviews.postgres;
+
+import dev.matviews.plan.Reason;
+import dev.matviews.plan.ViewDefinition;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * A refresh that fills a copy of the view, which then takes its place.
+ *
+ * <p>Where it gets no lock for that, since a dump or a report reads the view for long, it ends as a
+ * concurrent refresh if one is possible: that one gets along with every reader.
+ */
+final class SwapRefresh {
+
+  private final Attempt attempt;
+  private final RefreshOrder order;
+  private final ViewDefinition spec;
+
+  SwapRefresh(Attempt attempt, RefreshOrder order, ViewDefinition spec) {
+    this.attempt = attempt;
+    this.order = order;
+    this.spec = spec;
+  }
+
+  void run() throws SQLException {
+    Optional<Failure> failure = swap();
+    if (failure.isEmpty() || attempt.isAbandoned()) {
+      return;
+    }
+    if (order.mode().elseConcurrent() && isOnlyOfSwaps(failure.get())) {
+      RefreshOrder concurrently = order.concurrently();
+      new Refresh(attempt.insteadOf(concurrently), concurrently).run();
+    } else {
+      attempt.failed(failure.get());
+    }
+  }
+
+  private Optional<Failure> swap() throws SQLException {
+    ViewDefinition live;
+    try {
+      live = new LiveDefinition(attempt.session(), attempt.bookkeeping(), spec).read();
+    } catch (DatabaseException e) {
+      return Optional.of(e.failure());
+    }
+    return new Rebuild(attempt, RebuildOrder.repeating(live, order)).carryOut();
+  }
+
+  private static boolean isOnlyOfSwaps(Failure failure) {
+    return failure.reason() == Reason.LockTimeout || failure.reason() == Reason.UnsupportedSQL;
+  }
+}

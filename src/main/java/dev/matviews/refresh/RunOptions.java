@@ -1,0 +1,28 @@
+package dev.matviews.refresh;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run does beside putting new data in place.
+ *
+ * @param historyLimit how many ended runs of the view the database keeps
+ * @param notifyChannel told in the run's own transaction, null for none
+ * @param settings of the session while the query runs, by name
+ */
+public record RunOptions(
+    int historyLimit,
+    RowCounting rowCount,
+    @Nullable String notifyChannel,
+    Map<String, String> settings) {
+
+  public static final RunOptions DEFAULT =
+      new RunOptions(20, RowCounting.Estimated, null, Map.of());
+
+  public RunOptions {
+    // Map.copyOf would order them anew in each process, and the SQL made of them with it.
+    settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+  }
+}

@@ -1,0 +1,164 @@
+package dev.matviews.bench;
+
+import dev.matviews.playground.Progress;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How long after its due time the REFRESH of a slot begins, by the server's own log, and how long a
+ * burst takes against its bare statements.
+ */
+final class Lateness {
+
+  private static final int QUIET_VIEWS = 50;
+  private static final int DATABASES = 10;
+  private static final int VIEWS_EACH = 100;
+  private static final int AT_ONCE_EACH = 2;
+  private static final Duration MEASURED = Duration.ofSeconds(60);
+  private static final Duration SETTLING = Duration.ofSeconds(15);
+  private static final String COSTS = "SELECT 1 AS a, pg_sleep(0.1)::text AS s";
+  private static final String POPULATED =
+      "SELECT count(*) FROM pg_matviews WHERE schemaname = 'app' AND ispopulated";
+
+  private static final Pattern REFRESH =
+      Pattern.compile("^(\\S+ \\S+) UTC .*@quiet .*REFRESH MATERIALIZED VIEW .*\"v(\\d+)\"");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS");
+
+  private final BenchStage stage;
+  private final PrintStream out;
+
+  private Lateness(BenchStage stage, PrintStream out) {
+    this.stage = stage;
+    this.out = out;
+  }
+
+  static void measure(PrintStream out) {
+    try (BenchStage stage = new BenchStage(new Progress(out))) {
+      Lateness lateness = new Lateness(stage, out);
+      out.println();
+      out.println("| measured | value | bar | ratio |");
+      out.println("|---|---|---|---|");
+      lateness.quiet();
+      lateness.burst();
+    }
+  }
+
+  /** Periods that differ, so that the slots lie apart. */
+  private static long periodMillis(int view) {
+    return 10_000 + 137L * view;
+  }
+
+  private void quiet() {
+    stage.database("quiet");
+    for (int i = 0; i < QUIET_VIEWS; i++) {
+      stage.view(
+          "quiet",
+          "v" + i,
+          "SELECT 1 AS a",
+          "{interval: %dms, mode: Standard}".formatted(periodMillis(i)));
+    }
+    stage.awaitNumber("quiet", POPULATED, QUIET_VIEWS);
+    Instant from = Instant.now().plus(SETTLING);
+    BenchStage.awaitTime(from.plus(MEASURED));
+    long[] late = quietLateness(from);
+    stage.dropViews("quiet");
+    row("quiet, %d slots: p50".formatted(late.length), quantile(late, 0.5), 5, "ms");
+    row("quiet: p99", quantile(late, 0.99), 20, "ms");
+  }
+
+  private long[] quietLateness(Instant from) {
+    try (var lines = Files.lines(stage.postgres().log())) {
+      return lines
+          .map(REFRESH::matcher)
+          .filter(Matcher::find)
+          .filter(line -> time(line).isAfter(from))
+          .mapToLong(
+              line -> time(line).toEpochMilli() % periodMillis(Integer.parseInt(line.group(2))))
+          .sorted()
+          .toArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Instant time(Matcher line) {
+    return LocalDateTime.parse(line.group(1), TIME).toInstant(ZoneOffset.UTC);
+  }
+
+  private void burst() {
+    for (int d = 0; d < DATABASES; d++) {
+      stage.database("burst" + d);
+      for (int i = 0; i < VIEWS_EACH; i++) {
+        stage.view("burst" + d, "v" + i, COSTS, "{schedule: '* * * * *', mode: Standard}");
+      }
+    }
+    for (int d = 0; d < DATABASES; d++) {
+      stage.awaitNumber("burst" + d, POPULATED, VIEWS_EACH);
+    }
+    // The minute after the next: by then all of them have had their first slot, and are quiet.
+    Instant minute = Instant.ofEpochSecond((Instant.now().getEpochSecond() / 60 + 2) * 60);
+    String done =
+        "SELECT count(*) FROM matview_operator.runs WHERE run_id = 'Schedule/%s'".formatted(minute);
+    for (int d = 0; d < DATABASES; d++) {
+      stage.awaitNumber("burst" + d, done, VIEWS_EACH);
+    }
+    double bare = bareSeconds() * DATABASES * VIEWS_EACH / (DATABASES * AT_ONCE_EACH);
+    row(
+        "burst of %d: makespan".formatted(DATABASES * VIEWS_EACH),
+        makespan(minute),
+        bare * 1.25,
+        "s");
+    out.printf("| burst: bare statements ÷ parallelism | %.2f s | | |%n", bare);
+  }
+
+  private double makespan(Instant minute) {
+    double longest = 0;
+    for (int d = 0; d < DATABASES; d++) {
+      longest =
+          Math.max(
+              longest,
+              stage.number(
+                  "burst" + d,
+                  "SELECT max(extract(epoch FROM finished_at - due_at)) FROM matview_operator.runs"
+                      + " WHERE run_id = 'Schedule/%s'".formatted(minute)));
+    }
+    return longest;
+  }
+
+  /** Of one REFRESH on an open connection, while nothing else is due. */
+  private double bareSeconds() {
+    int times = 20;
+    try (Connection connection = stage.postgres().connect("burst0");
+        Statement statement = connection.createStatement()) {
+      long start = System.nanoTime();
+      for (int i = 0; i < times; i++) {
+        statement.execute("REFRESH MATERIALIZED VIEW app.v" + i);
+      }
+      return (System.nanoTime() - start) / 1e9 / times;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void row(String what, double value, double bar, String unit) {
+    out.printf("| %s | %.2f %s | ≤ %.2f %s | %.2f |%n", what, value, unit, bar, unit, value / bar);
+  }
+
+  private static double quantile(long[] sorted, double quantile) {
+    int index = (int) Math.ceil(quantile * sorted.length) - 1;
+    return sorted.length == 0 ? Double.NaN : sorted[Math.max(0, index)];
+  }
+}

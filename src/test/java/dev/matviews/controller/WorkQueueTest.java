@@ -1,0 +1,90 @@
+package dev.matviews.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The work of all connections")
+class WorkQueueTest {
+
+  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
+  private final AtomicInteger done = new AtomicInteger();
+  private final CountDownLatch go = new CountDownLatch(1);
+
+  @Test
+  @DisplayName("is limited by the smallest limit of those that lead to one database")
+  void smallestLimit() {
+    WorkQueue queue = new WorkQueue(32);
+    Worker wide = worker(queue, "one", 5);
+    Worker narrow = worker(queue, "one", 2);
+    fill(queue, wide, narrow);
+    await().until(() -> running.get() == 2);
+    runsToItsEnd(2);
+  }
+
+  @Test
+  @DisplayName("has the wider limit again when the narrower connection is gone")
+  void limitOfOneThatIsGone() {
+    WorkQueue queue = new WorkQueue(32);
+    Worker wide = worker(queue, "one", 5);
+    worker(queue, "one", 2).retire();
+    wide.setLimit(5);
+    fill(queue, wide, wide);
+    await().until(() -> running.get() == 5);
+    runsToItsEnd(5);
+  }
+
+  @Test
+  @DisplayName("is limited in all databases together")
+  void limitOfTheOperator() {
+    WorkQueue queue = new WorkQueue(3);
+    fill(queue, worker(queue, "one", 5), worker(queue, "other", 5));
+    await().until(() -> running.get() == 3);
+    runsToItsEnd(3);
+  }
+
+  private void runsToItsEnd(int limit) {
+    go.countDown();
+    await().until(() -> done.get() == 20);
+    assertThat(most).hasValue(limit);
+  }
+
+  private void fill(WorkQueue queue, Worker one, Worker other) {
+    for (int i = 0; i < 20; i++) {
+      Worker worker = i % 2 == 0 ? one : other;
+      Worker.Job job =
+          new Worker.Job(
+              new ResourceID("v" + i, "namespace"),
+              Worker.Kind.Refresh,
+              1,
+              Instant.EPOCH,
+              false,
+              false,
+              null,
+              null);
+      queue.add(new WorkQueue.Item(worker, job, this::work));
+    }
+  }
+
+  private void work() {
+    most.accumulateAndGet(running.incrementAndGet(), Math::max);
+    try {
+      go.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    running.decrementAndGet();
+    done.incrementAndGet();
+  }
+
+  private static Worker worker(WorkQueue queue, String database, int limit) {
+    return new Worker(database, queue, limit, view -> {}, (job, failure) -> {});
+  }
+}

@@ -1,0 +1,99 @@
+package dev.matviews.postgres;
+
+import static dev.matviews.postgres.TestDatabase.SOON;
+import static dev.matviews.postgres.TestViews.order;
+import static dev.matviews.postgres.TestViews.view;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.matviews.refresh.Mode;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RunSessionsTest {
+
+  private static final String SESSIONS =
+      "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+          + " AND application_name = 'matview-operator' AND query NOT LIKE '%definition_hash%'"
+          + " ORDER BY pid";
+
+  @RegisterExtension final TestDatabase database = new TestDatabase();
+  private Database operated;
+  private List<String> before;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  RunSessionsTest() {}
+
+  @BeforeEach
+  void aFilledView() {
+    database.asRole("CREATE TABLE app.pace AS SELECT 0 AS seconds");
+    operated = database.open();
+    TestViews.fill(operated, view("v", "SELECT pg_sleep(seconds)::text AS s FROM pace"));
+    before = sessions();
+  }
+
+  @Test
+  void areOpenedAheadUsedAndKeptUntilTheyAreNotNeeded() {
+    operated.expectRuns(2, 2);
+    List<String> open = ahead();
+    assertThat(open).hasSize(2);
+
+    refresh("one");
+    refresh("two");
+    operated.expectRuns(1, 2);
+    assertThat(ahead()).as("the same as before").isEqualTo(open);
+
+    operated.expectRuns(0, 0);
+    await().atMost(SOON).until(() -> ahead().isEmpty());
+  }
+
+  @Test
+  void areNotKeptWhereNoSlotIsNear() {
+    refresh("one");
+    await().atMost(SOON).until(() -> ahead().isEmpty());
+  }
+
+  @Test
+  void thatWereLostMeanwhileAreReplaced() {
+    operated.expectRuns(2, 2);
+    ahead().forEach(pid -> database.asAdmin("SELECT pg_terminate_backend(" + pid + ")"));
+    await().atMost(SOON).until(() -> ahead().isEmpty());
+
+    refresh("one");
+
+    assertThat(database.value("SELECT result FROM matview_operator.runs WHERE run_id ~ 'one'"))
+        .isEqualTo("Succeeded");
+  }
+
+  @Test
+  void areNotCutUnderAnotherRunByOneThatHasEnded() throws Exception {
+    operated.expectRuns(1, 1);
+    RefreshRun ended = operated.refresh(order("v", "one", Mode.Standard));
+    ended.execute();
+    database.asRole("UPDATE app.pace SET seconds = 1");
+    CompletableFuture<Void> running = CompletableFuture.runAsync(() -> refresh("two"));
+    await().atMost(SOON).until(() -> !database.working("^REFRESH").isEmpty());
+
+    ended.abandon();
+
+    running.get(20, TimeUnit.SECONDS);
+    assertThat(database.value("SELECT result FROM matview_operator.runs WHERE run_id ~ 'two'"))
+        .isEqualTo("Succeeded");
+  }
+
+  private void refresh(String request) {
+    operated.refresh(order("v", request, Mode.Standard)).execute();
+  }
+
+  private List<String> ahead() {
+    return sessions().stream().filter(pid -> !before.contains(pid)).toList();
+  }
+
+  private List<String> sessions() {
+    return database.rows(SESSIONS);
+  }
+}

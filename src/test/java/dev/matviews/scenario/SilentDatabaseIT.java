@@ -1,0 +1,114 @@
+package dev.matviews.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(Stage.Extension.class)
+@DisplayName("Two hundred views on a database that takes connections and never answers")
+class SilentDatabaseIT {
+
+  private static final int VIEWS = 200;
+
+  @Test
+  @DisplayName(
+      "cost one login at a time, and a view on another database has its edit and its slots")
+  void oneProbe(Tenant tenant) throws IOException {
+    tenant.view("healthy", "SELECT 1 AS a", "refresh: {interval: 10s}");
+    tenant.awaitReady("healthy");
+    List<Socket> logins = new CopyOnWriteArrayList<>();
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread accepting = new Thread(() -> accept(silent, logins), "silent");
+      accepting.start();
+      Instant start = Instant.now();
+      connectTo(tenant, silent.getLocalPort());
+      IntStream.range(0, VIEWS).forEach(i -> silentView(tenant, i));
+
+      Instant edited = Instant.now();
+      tenant.view("healthy", "SELECT 2 AS a", "refresh: {interval: 10s}");
+      tenant.awaitValue("SELECT a FROM app.healthy", Duration.ofSeconds(5), "2");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .pollInterval(Duration.ofMillis(250))
+          .until(() -> slotsAfter(tenant, edited) > 0);
+
+      assertThat(lateness(tenant, edited)).isLessThan(1.0);
+      long seconds = Duration.between(start, Instant.now()).toSeconds();
+      assertThat(logins).isNotEmpty().hasSizeLessThanOrEqualTo((int) (2 + seconds / 2));
+    } finally {
+      for (Socket login : logins) {
+        login.close();
+      }
+    }
+  }
+
+  private static void connectTo(Tenant tenant, int port) {
+    tenant.apply(
+        """
+        apiVersion: matviews.dev/v1alpha1
+        kind: PostgresConnection
+        metadata: {name: silent}
+        spec:
+          secretRef: {name: db}
+          host: %s
+          port: %d
+          connectTimeout: 2s
+          tls: {mode: disable}
+        """
+            .formatted(InetAddress.getLoopbackAddress().getHostAddress(), port));
+  }
+
+  private static void silentView(Tenant tenant, int number) {
+    tenant.apply(
+        """
+        apiVersion: matviews.dev/v1alpha1
+        kind: MaterializedView
+        metadata: {name: silent-%d}
+        spec:
+          connectionRef: {name: silent}
+          sql: SELECT 1 AS a
+          refresh: {interval: 10s}
+        """
+            .formatted(number));
+  }
+
+  private static long slotsAfter(Tenant tenant, Instant moment) {
+    return Long.parseLong(
+        String.valueOf(
+            tenant.value(
+                "SELECT count(*) FROM matview_operator.runs WHERE trigger = 'Schedule'"
+                    + " AND due_at > '%s'".formatted(moment))));
+  }
+
+  /** In seconds, the worst. */
+  private static double lateness(Tenant tenant, Instant moment) {
+    return Double.parseDouble(
+        String.valueOf(
+            tenant.value(
+                "SELECT max(extract(epoch FROM started_at - due_at)) FROM matview_operator.runs"
+                    + " WHERE trigger = 'Schedule' AND due_at > '%s'".formatted(moment))));
+  }
+
+  private static void accept(ServerSocket silent, List<Socket> logins) {
+    try {
+      while (!silent.isClosed()) {
+        logins.add(silent.accept());
+      }
+    } catch (IOException e) {
+      // Closed: the test is over.
+      return;
+    }
+  }
+}
