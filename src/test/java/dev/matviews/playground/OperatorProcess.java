@@ -59,7 +59,9 @@ public final class OperatorProcess implements AutoCloseable {
 
   private static List<String> command() {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    return List.of(java.toString(), "-jar", JAR.toString());
+    // It lives for minutes and starts often: what the compiler for long lives does comes too late.
+    return List.of(
+        java.toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString());
   }
 
   /** Where it answers HTTP, such as /q/metrics. */

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -40,6 +41,7 @@ final class TestDatabase
   private static final String PASSWORD = "correct horse battery staple";
 
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
+  private @Nullable Connection asking;
   private Shared shared;
   private String name = "";
   private boolean ofClass;
@@ -252,12 +254,21 @@ final class TestDatabase
   }
 
   /** The rows of a superuser's query, columns joined by {@code |}. */
-  List<String> rows(String sql) {
-    try (Connection connection = server().connect(name)) {
-      return rows(connection, sql);
+  synchronized List<String> rows(String sql) {
+    try {
+      return rows(asking(), sql);
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
     }
+  }
+
+  /** A login takes longer than most queries, so one does for all of a test. */
+  private Connection asking() throws SQLException {
+    if (asking == null || asking.isClosed()) {
+      asking = server().connect(name);
+      toClose.push(asking);
+    }
+    return asking;
   }
 
   static List<String> rows(Connection connection, String sql) throws SQLException {

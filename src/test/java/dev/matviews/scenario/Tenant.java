@@ -302,21 +302,31 @@ final class Tenant implements AutoCloseable {
 
   /** One value, as text. */
   @Nullable String value(String query) {
-    try (Connection connection = stage.postgres().connect(name);
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query)) {
-      assertThat(rows.next()).as(query).isTrue();
-      return rows.getString(1);
+    try (Connection connection = connect()) {
+      return value(connection, query);
     } catch (SQLException e) {
       throw new IllegalStateException(query + ": " + e.getMessage(), e);
     }
   }
 
+  private static @Nullable String value(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      assertThat(rows.next()).as(query).isTrue();
+      return rows.getString(1);
+    }
+  }
+
+  /** A login takes longer than most queries, so one does for all. */
   void awaitValue(String query, Duration limit, String wanted) {
-    Awaitility.await(query)
-        .atMost(limit)
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> wanted.equals(value(query)));
+    try (Connection connection = connect()) {
+      Awaitility.await(query)
+          .atMost(limit)
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> wanted.equals(value(connection, query)));
+    } catch (SQLException e) {
+      throw new IllegalStateException(query + ": " + e.getMessage(), e);
+    }
   }
 
   /** All that the database holds of schema app, for a comparison. */
