@@ -52,8 +52,9 @@ public class Agenda {
       new TreeSet<>(
           Comparator.comparing(Entry::due).thenComparing(entry -> entry.view().toString()));
   private final Set<Database> told = new HashSet<>();
-  private final ExecutorService openers = Executors.newCachedThreadPool(Agenda::daemon);
-  private final Thread thread = daemon(this::run);
+  private final DaemonThreads threads = new DaemonThreads("agenda");
+  private final ExecutorService openers = Executors.newCachedThreadPool(threads);
+  private final Thread thread = threads.newThread(this::run);
   private boolean closed;
 
   /**
@@ -221,11 +222,5 @@ public class Agenda {
     } catch (RuntimeException e) {
       LOG.debugf(e, "No connection was opened ahead");
     }
-  }
-
-  private static Thread daemon(Runnable body) {
-    Thread thread = new Thread(body, "agenda");
-    thread.setDaemon(true);
-    return thread;
   }
 }

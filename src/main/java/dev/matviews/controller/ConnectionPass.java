@@ -44,13 +44,7 @@ public class ConnectionPass {
   private final OperatorConfig config;
   private final Clock clock;
   private final ExecutorService logins =
-      Executors.newFixedThreadPool(
-          LOGINS_AT_ONCE,
-          body -> {
-            Thread thread = new Thread(body, "login");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newFixedThreadPool(LOGINS_AT_ONCE, new DaemonThreads("login"));
   private final Map<ResourceID, Examination> examinations = new ConcurrentHashMap<>();
 
   /** What is known, and when to look again. */

@@ -36,10 +36,12 @@ public class Deletions {
   private final Connections connections;
   private final Leadership leadership;
   private final Map<String, Deletion> byUid = new ConcurrentHashMap<>();
-  private final ExecutorService drops = threads("deletion", AT_ONCE);
+  private final ExecutorService drops =
+      Executors.newFixedThreadPool(AT_ONCE, new DaemonThreads("deletion"));
 
   /** Of their own: what lets an object go must not queue behind databases that do not answer. */
-  private final ExecutorService releases = threads("release", 2);
+  private final ExecutorService releases =
+      Executors.newFixedThreadPool(2, new DaemonThreads("release"));
 
   Deletions(
       DeletionPass pass, Turns turns, Views views, Connections connections, Leadership leadership) {
@@ -48,16 +50,6 @@ public class Deletions {
     this.views = views;
     this.connections = connections;
     this.leadership = leadership;
-  }
-
-  private static ExecutorService threads(String name, int count) {
-    return Executors.newFixedThreadPool(
-        count,
-        body -> {
-          Thread thread = new Thread(body, name);
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 
   /** Every event of every object comes here, on the thread that brings them: nothing may wait. */

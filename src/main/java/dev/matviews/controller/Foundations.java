@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one view stands on, during one pass over it: by its spec, by what PostgreSQL knows, and all
@@ -41,6 +42,11 @@ final class Foundations {
 
   private Map<String, MaterializedView> managed = Map.of();
   private final Map<String, Observation> world = new HashMap<>();
+
+  /** For a view that was not changed since it was checked. */
+  private @Nullable Observation lastSeen;
+
+  private Upstreams last = Upstreams.NONE;
 
   Foundations(
       MaterializedView view,
@@ -67,6 +73,14 @@ final class Foundations {
       views.standsOn(ResourceID.fromResource(view), Set.of());
       return Upstreams.NONE;
     }
+    if (!seen.equals(lastSeen)) {
+      last = look(seen);
+      lastSeen = seen;
+    }
+    return last;
+  }
+
+  private Upstreams look(Observation seen) {
     managed = views.byName(Views.connectionOf(view));
     view.getSpec().dependsOn().forEach(this::find);
     observeAllBelow(seen);

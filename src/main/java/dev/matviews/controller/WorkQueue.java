@@ -22,12 +22,7 @@ public class WorkQueue {
   private final FairQueue<Item> queue;
   private final Map<Worker, Integer> limits = new HashMap<>();
   private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          body -> {
-            Thread thread = new Thread(body, "worker");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newCachedThreadPool(new DaemonThreads("worker"));
 
   /** A job that waits, and what there is to do. */
   record Item(Worker worker, Worker.Job job, Runnable body) implements FairQueue.Work {

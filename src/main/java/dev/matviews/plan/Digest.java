@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** SHA-256 of a list of texts. */
-final class Digest {
+public final class Digest {
 
   private final MessageDigest digest = sha256();
 
@@ -35,7 +35,8 @@ final class Digest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static MessageDigest sha256() {
+  /** For one who puts bytes in that have to stay as they are. */
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

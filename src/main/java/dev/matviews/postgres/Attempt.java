@@ -196,7 +196,11 @@ final class Attempt {
     return statements;
   }
 
+  /** Writes it down, unless the run was abandoned. */
   void failed(Failure failure) throws SQLException {
+    if (isAbandoned()) {
+      return;
+    }
     boolean cancelled = isCancelled(failure);
     Reason reason = cancelled ? Reason.Cancelled : failure.reason();
     boolean settled =

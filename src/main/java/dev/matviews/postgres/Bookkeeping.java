@@ -242,7 +242,9 @@ final class Bookkeeping {
             1,
             null,
             null,
-            false);
+            false,
+            null,
+            null);
     return List.of(
         ended(view, run, settle.due(), time(now)),
         update(view, settles(settle.id(), settle.due())));

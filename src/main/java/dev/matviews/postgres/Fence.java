@@ -1,10 +1,10 @@
 package dev.matviews.postgres;
 
+import dev.matviews.plan.Digest;
 import dev.matviews.plan.QualifiedName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 
 /**
@@ -15,17 +15,13 @@ record Fence(long key) {
 
   /** Computed here and not by the server, whose hash functions may change with a major version. */
   static Fence of(QualifiedName name) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update("matviews.dev".getBytes(StandardCharsets.UTF_8));
-      for (String part : new String[] {name.schema(), name.name()}) {
-        digest.update((byte) 0);
-        digest.update(part.getBytes(StandardCharsets.UTF_8));
-      }
-      return new Fence(ByteBuffer.wrap(digest.digest()).getLong());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+    MessageDigest digest = Digest.sha256();
+    digest.update("matviews.dev".getBytes(StandardCharsets.UTF_8));
+    for (String part : new String[] {name.schema(), name.name()}) {
+      digest.update((byte) 0);
+      digest.update(part.getBytes(StandardCharsets.UTF_8));
     }
+    return new Fence(ByteBuffer.wrap(digest.digest()).getLong());
   }
 
   /** Until it is released, or the session ends. */

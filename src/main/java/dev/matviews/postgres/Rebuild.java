@@ -38,12 +38,12 @@ final class Rebuild {
    */
   void run() throws SQLException {
     Optional<Failure> failure = carryOut();
-    if (failure.isEmpty() || attempt.isAbandoned()) {
+    if (failure.isEmpty()) {
       return;
     }
     if (order.fill()) {
       attempt.failed(failure.get());
-    } else if (!attempt.isCancelled()) {
+    } else if (!attempt.isAbandoned() && !attempt.isCancelled()) {
       throw new DatabaseException(failure.get());
     }
   }
@@ -65,7 +65,8 @@ final class Rebuild {
   private void rebuild() throws SQLException {
     attempt.allowWhatIsLeft();
     settings.check(session);
-    new RowCounts(attempt, order, Owner.of(session, order.view())).before();
+    RowCounts rows = new RowCounts(attempt, order);
+    rows.before();
     dropUnneeded();
     Carry carry = session.inTransactionMake(this::begin);
     Failpoint.reach("shadow-created");
@@ -84,7 +85,7 @@ final class Rebuild {
     attempt.enter(Phase.Vacuuming);
     shadow.vacuum(session);
     Failpoint.reach("shadow-vacuumed");
-    Optional<Sql> counted = new RowCounts(attempt, order, shadow.owner()).after(shadow.name());
+    Optional<Sql> counted = rows.after(shadow.name());
     attempt.enter(Phase.Swapping);
     swap(new Swap(attempt, order, carry, indexes, counted.stream().toList()));
   }

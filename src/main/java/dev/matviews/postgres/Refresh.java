@@ -35,7 +35,7 @@ final class Refresh {
 
   void run() throws SQLException {
     Owner owner = Owner.of(session, order.view());
-    RowCounts rows = new RowCounts(attempt, order, owner);
+    RowCounts rows = new RowCounts(attempt, order);
     try {
       settings.check(session);
       rows.before();
@@ -47,9 +47,7 @@ final class Refresh {
             session.executeTogether(roundTrip(owner));
           });
     } catch (SQLException e) {
-      if (!attempt.isAbandoned()) {
-        attempt.failed(Failure.ofRefresh(e, order.view().toString()));
-      }
+      attempt.failed(Failure.ofRefresh(e, order.view().toString()));
       return;
     } catch (DatabaseException e) {
       attempt.failed(e.failure());

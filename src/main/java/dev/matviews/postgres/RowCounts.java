@@ -15,12 +15,10 @@ final class RowCounts {
 
   private final Attempt attempt;
   private final RunOrder order;
-  private final Owner owner;
 
-  RowCounts(Attempt attempt, RunOrder order, Owner owner) {
+  RowCounts(Attempt attempt, RunOrder order) {
     this.attempt = attempt;
     this.order = order;
-    this.owner = owner;
   }
 
   /** Before the run. */
@@ -55,7 +53,7 @@ final class RowCounts {
       }
       attempt.enter(Phase.Counting);
       attempt.allowWhatIsLeft();
-      owner.act(session, () -> counted[0] = countAll(session, view));
+      Owner.of(session, view).act(session, () -> counted[0] = countAll(session, view));
       return counted[0];
     } catch (SQLException | DatabaseException e) {
       return null;

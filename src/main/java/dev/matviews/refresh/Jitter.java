@@ -1,8 +1,7 @@
 package dev.matviews.refresh;
 
+import dev.matviews.plan.Digest;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 
@@ -25,12 +24,7 @@ public final class Jitter {
 
   /** Names that differ in one letter only have to lie far apart, so no {@code hashCode}. */
   private static long hash(String name) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.fromHexDigitsToLong(HexFormat.of().formatHex(digest, 0, Long.BYTES));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    byte[] digest = Digest.sha256().digest(name.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.fromHexDigitsToLong(HexFormat.of().formatHex(digest, 0, Long.BYTES));
   }
 }

@@ -35,39 +35,6 @@ public record Run(
     @Nullable Mode insteadOf,
     @Nullable Long rowsChanged) {
 
-  /** A run that ended in the mode that it began in, and of whose changes nothing is known. */
-  public Run(
-      String id,
-      Trigger trigger,
-      @Nullable Mode mode,
-      Instant startedAt,
-      Instant finishedAt,
-      Result result,
-      Reason reason,
-      @Nullable String sqlState,
-      @Nullable String message,
-      int tries,
-      @Nullable Long rowsBefore,
-      @Nullable Long rowsAfter,
-      boolean rowsExact) {
-    this(
-        id,
-        trigger,
-        mode,
-        startedAt,
-        finishedAt,
-        result,
-        reason,
-        sqlState,
-        message,
-        tries,
-        rowsBefore,
-        rowsAfter,
-        rowsExact,
-        null,
-        null);
-  }
-
   /** How a run ended. */
   public enum Result {
     Succeeded,

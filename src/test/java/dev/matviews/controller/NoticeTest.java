@@ -52,7 +52,9 @@ class NoticeTest {
         1,
         null,
         null,
-        false);
+        false,
+        null,
+        null);
   }
 
   @ParameterizedTest(name = "{0}: {3}")

@@ -192,7 +192,9 @@ record Scene(
         1,
         100L,
         null,
-        false);
+        false,
+        null,
+        null);
   }
 
   static Run counted(Run run, long rows) {
@@ -209,7 +211,9 @@ record Scene(
         run.tries(),
         run.rowsBefore(),
         rows,
-        true);
+        true,
+        null,
+        null);
   }
 
   /** {@code Ready True InSync, Refreshed False QueryFailed}. */

@@ -135,7 +135,9 @@ class RefreshRunTest {
             1,
             null,
             null,
-            false);
+            false,
+            null,
+            null);
     session.executeTogether(
         List.of(
             new Bookkeeping(TestDatabase.BOOKKEEPING)

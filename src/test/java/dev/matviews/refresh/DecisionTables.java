@@ -127,7 +127,9 @@ final class DecisionTables {
         tries(text),
         null,
         null,
-        false);
+        false,
+        null,
+        null);
   }
 
   private static Run.Result result(String outcome) {

@@ -130,7 +130,9 @@ final class PretendBookkeeping {
         1 + runs.stream().filter(old -> old.is(id)).mapToInt(Run::tries).sum(),
         null,
         null,
-        false);
+        false,
+        null,
+        null);
   }
 
   boolean hasEnded(Instant slot) {
