@@ -50,22 +50,33 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private PostgresServer(Path folder, Options options) {
+  private PostgresServer(Path folder, Options options, String password) {
     this.folder = folder.toAbsolutePath();
     this.options = options;
-    this.password = newPassword();
+    this.password = password;
   }
 
   /** Keeps its data and its log in the folder, which must not hold those of another server. */
   public static PostgresServer start(Path folder, Options options) {
-    PostgresServer server = new PostgresServer(folder, options);
-    LoopbackPort.retrying(
+    return onFreePort(new PostgresServer(folder, options, newPassword()));
+  }
+
+  /** Another server that follows this one and may be read from, with passwords as here. */
+  public PostgresServer startStandby(Path standbyFolder, Options standbyOptions) {
+    BaseBackup.of(this, folder.resolve("data"), standbyFolder.resolve("data"));
+    String primary = "host=%s port=%d user=%s password=%s".formatted(host(), port, ADMIN, password);
+    return onFreePort(
+        new PostgresServer(
+            standbyFolder, standbyOptions.with("primary_conninfo", primary), password));
+  }
+
+  private static PostgresServer onFreePort(PostgresServer server) {
+    return LoopbackPort.retrying(
         () -> {
           server.port = LoopbackPort.free();
           server.start();
           return server;
         });
-    return server;
   }
 
   /** Starts the server again after {@link #stop}, on the same port and the same data. */

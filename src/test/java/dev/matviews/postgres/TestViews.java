@@ -128,6 +128,22 @@ final class TestViews {
         null);
   }
 
+  /** A run of a view of ours, in a mode that was chosen. */
+  static RefreshOrder order(ViewDefinition spec, RunId id, ModeChoice mode) {
+    return new RefreshOrder(
+        spec.name(),
+        id,
+        Instant.now(),
+        mode,
+        null,
+        spec.searchPath(),
+        spec.timeZone(),
+        LONG,
+        LOCK_TIMEOUT,
+        RunOptions.DEFAULT,
+        spec);
+  }
+
   /** A request for a refresh by swap of a view of ours. */
   static RefreshOrder swap(
       ViewDefinition spec, String request, Duration timeout, boolean elseConcurrent) {
