@@ -189,19 +189,21 @@ public class ConnectionPass {
   }
 
   private Worker worker(ResourceID id, DesiredConnection desired, Database database) {
+    String identity = database.server().identity();
     return new Worker(
-        database.server().identity(),
+        identity,
         queue,
         desired.maxConcurrentRefreshes(),
         views::wake,
-        (job, failure) -> ended(id, job, failure));
+        (job, failure) -> ended(id, identity, job, failure));
   }
 
   /**
    * Whatever has ended, the view looks at it; others may have waited for its first data, or have to
    * move from the view that it replaced.
    */
-  private void ended(ResourceID connection, Worker.Job job, @Nullable Failure failure) {
+  private void ended(
+      ResourceID connection, String database, Worker.Job job, @Nullable Failure failure) {
     if (failure != null && failure.reason().concernsConnection()) {
       connections.suspect(connection);
     }
@@ -214,7 +216,11 @@ public class ConnectionPass {
     if (job.kind() == Worker.Kind.Refresh) {
       views.wakeOnTop(connection, job.view());
     }
-    views.wake(job.view());
+    if (failure == null) {
+      queue.tell(database, () -> views.wake(job.view()));
+    } else {
+      views.wake(job.view());
+    }
   }
 
   private static Connections.State broken(Connections.@Nullable State old, Problem problem) {

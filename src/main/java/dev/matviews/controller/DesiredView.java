@@ -196,7 +196,8 @@ record DesiredView(
         spec.historyLimit(),
         RowCounting.valueOf(refresh.rowCount().name()),
         refresh.notifyChannel(),
-        refresh.sessionSettings());
+        refresh.sessionSettings(),
+        null);
   }
 
   private static Duration offset(RefreshSpec refresh, Claim claim) {

@@ -336,8 +336,17 @@ final class Look {
         desired.timeZone(),
         desired.refresh().timeout(),
         desired.refresh().lockTimeout(),
-        desired.refresh().options(),
+        desired.refresh().options().thenDue(dueAfter(start)),
         desired.managed().map(Desired::definition).orElse(null));
+  }
+
+  /** Written down by the run itself, so that the pass after it finds nothing to write. */
+  private @Nullable Instant dueAfter(RefreshDecision.Start start) {
+    Instant now = clock.instant();
+    Instant from = start.due().isAfter(now) ? start.due() : now;
+    return start.id().trigger() == Trigger.Schedule
+        ? RefreshDecision.nextSlot(desired.refresh(), from).orElse(null)
+        : null;
   }
 
   private void lookAgainAt(Instant moment) {

@@ -3,23 +3,35 @@ package dev.matviews.controller;
 import dev.matviews.refresh.FairQueue;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Does the work of all {@link Worker}s, each piece on a thread of its own, in the order and at most
  * as much at once as the {@link FairQueue} says.
  *
  * <p>Several connections may lead to one database; the smallest of their limits holds for it.
+ *
+ * <p>Runs go first: while some wait for a place in a database, whoever wants to tell how another
+ * one ended there waits a little, since a look at a view costs about as much as a small refresh.
  */
 @ApplicationScoped
 public class WorkQueue {
 
+  /** So long after the end of a run its status may tell of it at the latest. */
+  private static final Duration LATEST_TOLD = Duration.ofSeconds(5);
+
   private final FairQueue<Item> queue;
+  private final Map<String, List<Runnable>> untold = new HashMap<>();
   private final Map<Worker, Integer> limits = new HashMap<>();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(new DaemonThreads("worker"));
@@ -64,6 +76,38 @@ public class WorkQueue {
     dispatch();
   }
 
+  /** Tells of what has ended in a database: now, or soon where others wait for their turn. */
+  void tell(String database, Runnable telling) {
+    if (!defers(database, telling)) {
+      telling.run();
+    }
+  }
+
+  private synchronized boolean defers(String database, Runnable telling) {
+    if (!queue.isBehind(database)) {
+      return false;
+    }
+    List<Runnable> deferred = untold.get(database);
+    if (deferred == null) {
+      deferred = new ArrayList<>();
+      untold.put(database, deferred);
+      CompletableFuture.delayedExecutor(LATEST_TOLD.toMillis(), TimeUnit.MILLISECONDS, threads)
+          .execute(() -> tellAll(database));
+    }
+    deferred.add(telling);
+    return true;
+  }
+
+  private void tellAll(String database) {
+    List<Runnable> deferred;
+    synchronized (this) {
+      deferred = untold.remove(database);
+    }
+    if (deferred != null) {
+      deferred.forEach(Runnable::run);
+    }
+  }
+
   /** Takes out what has not begun. */
   synchronized void forget(Worker worker) {
     queue.withdraw(item -> item.worker() == worker);
@@ -92,6 +136,13 @@ public class WorkQueue {
     } finally {
       ended(item);
     }
+    if (!isBehind(item.database())) {
+      tellAll(item.database());
+    }
+  }
+
+  private synchronized boolean isBehind(String database) {
+    return queue.isBehind(database);
   }
 
   private synchronized void ended(Item item) {

@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,12 +50,15 @@ final class Attempt {
   /**
    * Begins now: by the database's clock for the data, by the operator's for slots, and by the clock
    * that only goes forward for the deadline.
+   *
+   * @param asOf by the database's clock
    */
   Attempt(
       Session session,
       ServerAddress address,
       Bookkeeping bookkeeping,
       RunOrder order,
+      Instant asOf,
       Clock clock,
       End end)
       throws SQLException {
@@ -66,12 +68,7 @@ final class Attempt {
     this.order = order;
     this.end = end;
     this.insteadOf = null;
-    this.asOf =
-        session
-            .query(
-                "SELECT pg_catalog.clock_timestamp()",
-                row -> row.getObject(1, OffsetDateTime.class).toInstant())
-            .get(0);
+    this.asOf = asOf;
     this.startedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
     this.startedNanos = System.nanoTime();
     this.pid = session.pid();
@@ -191,7 +188,7 @@ final class Attempt {
   List<Sql> succeeded() {
     Run run = run(startedAt, Run.Result.Succeeded, Reason.Succeeded, null, null);
     List<Sql> statements = new ArrayList<>();
-    statements.add(bookkeeping.succeeded(order.view(), order.id(), run, order.due(), asOf));
+    statements.add(bookkeeping.succeeded(order, run, asOf));
     statements.addAll(Notification.of(order.options().notifyChannel(), order.view(), asOf));
     return statements;
   }

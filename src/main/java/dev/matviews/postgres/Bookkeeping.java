@@ -255,16 +255,20 @@ final class Bookkeeping {
    *
    * @param asOf the database's clock before the REFRESH was sent
    */
-  Sql succeeded(QualifiedName view, RunId id, Run run, Instant due, Instant asOf) {
+  Sql succeeded(RunOrder order, Run run, Instant asOf) {
     String finishedAt =
         "%s + (pg_catalog.clock_timestamp() - %s)".formatted(time(run.startedAt()), time(asOf));
+    Instant next = order.options().nextDue();
     return ended(
-        view,
+        order.view(),
         run,
-        due,
+        order.due(),
         finishedAt,
-        "data_as_of = %s, last_success = ended.finished_at, consecutive_failures = 0, %s"
-            .formatted(time(asOf), settles(id, due)));
+        "data_as_of = %s, last_success = ended.finished_at, consecutive_failures = 0, %s%s"
+            .formatted(
+                time(asOf),
+                settles(order.id(), order.due()),
+                next == null ? "" : ", next_due = " + time(next)));
   }
 
   /** A run that was done already. */

@@ -23,18 +23,19 @@ final class Refresh {
   private final Session session;
   private final Bookkeeping bookkeeping;
   private final RefreshOrder order;
+  private final Owner owner;
   private final SessionSettings settings;
 
-  Refresh(Attempt attempt, RefreshOrder order) {
+  Refresh(Attempt attempt, RefreshOrder order, Owner owner) {
     this.attempt = attempt;
     this.session = attempt.session();
     this.bookkeeping = attempt.bookkeeping();
     this.order = order;
+    this.owner = owner;
     this.settings = new SessionSettings(order.options().settings());
   }
 
   void run() throws SQLException {
-    Owner owner = Owner.of(session, order.view());
     RowCounts rows = new RowCounts(attempt, order);
     try {
       settings.check(session);
@@ -44,7 +45,7 @@ final class Refresh {
           order.longestLockWait(),
           () -> {
             session.setReadTimeout(attempt.left());
-            session.executeTogether(roundTrip(owner));
+            session.executeTogether(roundTrip());
           });
     } catch (SQLException e) {
       attempt.failed(Failure.ofRefresh(e, order.view().toString()));
@@ -53,13 +54,13 @@ final class Refresh {
       attempt.failed(e.failure());
       return;
     }
-    finish(owner, rows);
+    finish(rows);
   }
 
   /**
    * The spec's search path and time zone hold for the REFRESH alone, not for what we write down.
    */
-  private List<Sql> roundTrip(Owner owner) {
+  private List<Sql> roundTrip() {
     QualifiedName view = order.view();
     List<Sql> batch = new ArrayList<>();
     batch.add(Attempt.statementTimeout(attempt.left()));
@@ -84,7 +85,7 @@ final class Refresh {
    * REFRESH leaves neither statistics nor a visibility map, without which index-only scans and row
    * estimates are gone. The run is committed already: a failure here costs only those.
    */
-  private void finish(Owner owner, RowCounts rows) {
+  private void finish(RowCounts rows) {
     attempt.enter(Phase.Vacuuming);
     Duration left = attempt.left();
     Duration limit = left.compareTo(SHORTEST_VACUUM) < 0 ? SHORTEST_VACUUM : left;
@@ -93,9 +94,11 @@ final class Refresh {
       session.executeTogether(
           List.of(
               bookkeeping.prune(order.view(), order.options().historyLimit()),
-              Attempt.statementTimeout(limit)));
-      Sql vacuum = Sql.of("VACUUM (ANALYZE, TRUNCATE false) " + Sql.qualified(order.view()));
-      owner.act(session, () -> session.execute(vacuum));
+              Attempt.statementTimeout(limit),
+              owner.assume()));
+      // Alone: it runs in no transaction, not even that of a round trip.
+      session.execute(Sql.of("VACUUM (ANALYZE, TRUNCATE false) " + Sql.qualified(order.view())));
+      session.execute(owner.resume());
       Optional<Sql> counted = rows.after(order.view());
       if (counted.isPresent()) {
         session.execute(counted.get());

@@ -2,7 +2,6 @@ package dev.matviews.postgres;
 
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.Mode;
-import dev.matviews.refresh.Trigger;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -133,12 +132,14 @@ public final class RefreshRun {
       return new Outcome.Busy();
     }
     try {
-      if (isDone(opened)) {
+      RunStart start = RunStart.of(opened, bookkeeping, order);
+      if (start.isDone()) {
         // Done under another operator, or before a clock or a request was set back: settled all the
         // same, else it would be decided on again and again.
         opened.execute(bookkeeping.handled(order.view(), order.id(), order.due()));
       } else {
-        carryOut(new Attempt(opened, address, bookkeeping, order, clock, end()));
+        Attempt begun = new Attempt(opened, address, bookkeeping, order, start.now(), clock, end());
+        carryOut(begun, start.owner());
       }
     } finally {
       fence.release(opened);
@@ -160,42 +161,17 @@ public final class RefreshRun {
     };
   }
 
-  private void carryOut(Attempt begun) throws SQLException {
+  private void carryOut(Attempt begun, Owner owner) throws SQLException {
     attempt = begun;
     if (order instanceof RebuildOrder rebuild) {
       new Rebuild(begun, rebuild).run();
     } else if (order instanceof RefreshOrder refresh) {
       ViewDefinition spec = refresh.spec();
       if (refresh.mode().mode() == Mode.Swap && spec != null) {
-        new SwapRefresh(begun, refresh, spec).run();
+        new SwapRefresh(begun, refresh, spec, owner).run();
       } else {
-        new Refresh(begun, refresh).run();
+        new Refresh(begun, refresh, owner).run();
       }
     }
-  }
-
-  /**
-   * A slot was decided on beforehand, so another operator may have done it, or a newer one, since;
-   * of slots that are settled the rows need not be there any more. A run that an object of its own
-   * stands for is never tried again, however it ended.
-   */
-  private boolean isDone(Session opened) throws SQLException {
-    return opened
-        .query(
-            """
-            SELECT EXISTS (SELECT FROM %1$s.runs WHERE schema_name = v.schema_name
-                AND view_name = v.view_name AND run_id = ?
-                AND (result = 'Succeeded' OR trigger = 'Run'))
-              OR (? AND coalesce(v.settled_until >= ?::pg_catalog.timestamptz, false))
-            FROM %1$s.views v WHERE v.schema_name = ? AND v.view_name = ?
-            """
-                .formatted(bookkeeping.quotedSchema()),
-            row -> row.getBoolean(1),
-            order.id().toString(),
-            order.id().trigger() == Trigger.Schedule,
-            order.due().toString(),
-            order.view().schema(),
-            order.view().name())
-        .contains(true);
   }
 }

@@ -39,15 +39,27 @@ final class Session implements AutoCloseable {
     T map(ResultSet row) throws SQLException;
   }
 
-  /** How long one statement, and one wait for a lock, may take. */
-  record Pins(Duration statementTimeout, Duration lockTimeout) {
+  /**
+   * What differs between sessions.
+   *
+   * @param statementTimeout of one statement
+   * @param lockTimeout of one wait for a lock
+   * @param planCacheMode as PostgreSQL names it
+   */
+  record Pins(Duration statementTimeout, Duration lockTimeout, String planCacheMode) {
+
+    /** For one run, in which functions of users are planned as anywhere else. */
+    Pins(Duration statementTimeout, Duration lockTimeout) {
+      this(statementTimeout, lockTimeout, "auto");
+    }
 
     /**
      * For short statements of our own, for which others may wait: short enough that a server that
-     * has stopped answering is found out soon.
+     * has stopped answering is found out soon. To plan them takes three times as long as to carry
+     * them out, so each is planned once.
      */
     static Pins ofCatalog() {
-      return new Pins(Duration.ofSeconds(10), Duration.ofMillis(500));
+      return new Pins(Duration.ofSeconds(10), Duration.ofMillis(500), "force_generic_plan");
     }
 
     private Map<String, String> settings() {
@@ -60,6 +72,7 @@ final class Session implements AutoCloseable {
       settings.put("bytea_output", "hex");
       settings.put("standard_conforming_strings", "on");
       settings.put("row_security", "on");
+      settings.put("plan_cache_mode", planCacheMode);
       settings.put("default_transaction_isolation", "read committed");
       settings.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
       settings.put("lock_timeout", Long.toString(lockTimeout.toMillis()));

@@ -130,6 +130,9 @@ final class ShadowIndexes {
 
   /** Comments, statistics targets and the mark of CLUSTER go along by name. */
   private void settle(List<Rename> fresh) throws SQLException {
+    if (fresh.isEmpty()) {
+      return;
+    }
     List<String> statements =
         session.query(
             SqlFile.read("carry-index-settings.sql"),

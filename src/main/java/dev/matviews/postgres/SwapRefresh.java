@@ -16,24 +16,35 @@ final class SwapRefresh {
   private final Attempt attempt;
   private final RefreshOrder order;
   private final ViewDefinition spec;
+  private final Owner owner;
 
-  SwapRefresh(Attempt attempt, RefreshOrder order, ViewDefinition spec) {
+  SwapRefresh(Attempt attempt, RefreshOrder order, ViewDefinition spec, Owner owner) {
     this.attempt = attempt;
     this.order = order;
     this.spec = spec;
+    this.owner = owner;
   }
 
   void run() throws SQLException {
+    boolean elseConcurrent = order.mode().elseConcurrent();
+    if (elseConcurrent && LongReader.holds(attempt.session(), order.view())) {
+      refreshConcurrently();
+      return;
+    }
     Optional<Failure> failure = swap();
     if (failure.isEmpty() || attempt.isAbandoned()) {
       return;
     }
-    if (order.mode().elseConcurrent() && isOnlyOfSwaps(failure.get())) {
-      RefreshOrder concurrently = order.concurrently();
-      new Refresh(attempt.insteadOf(concurrently), concurrently).run();
+    if (elseConcurrent && isOnlyOfSwaps(failure.get())) {
+      refreshConcurrently();
     } else {
       attempt.failed(failure.get());
     }
+  }
+
+  private void refreshConcurrently() throws SQLException {
+    RefreshOrder concurrently = order.concurrently();
+    new Refresh(attempt.insteadOf(concurrently), concurrently, owner).run();
   }
 
   private Optional<Failure> swap() throws SQLException {

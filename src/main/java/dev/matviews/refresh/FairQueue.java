@@ -1,17 +1,16 @@
 package dev.matviews.refresh;
 
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * Work that waits for a place: there are so many in a database, and so many in all.
@@ -24,13 +23,16 @@ public final class FairQueue<T extends FairQueue.Work> {
 
   private final int places;
   private final Map<String, Integer> limits = new HashMap<>();
-  private final List<T> waiting = new ArrayList<>();
+  private final Map<Line, PriorityQueue<Waiting<T>>> lines = new LinkedHashMap<>();
   private final Map<String, Integer> running = new HashMap<>();
 
-  /** When each had its last turn: namespaces in a database, and namespaces in all. */
-  private final Map<List<String>, Long> turns = new HashMap<>();
+  /** When each had its last turn. */
+  private final Map<Line, Long> turns = new HashMap<>();
+
+  private final Map<String, Long> turnsOfNamespaces = new HashMap<>();
 
   private long turn;
+  private long added;
 
   /** One piece of work. */
   public interface Work {
@@ -41,6 +43,23 @@ public final class FairQueue<T extends FairQueue.Work> {
     String namespace();
 
     Instant due();
+  }
+
+  /** Whose work waits behind each other's. */
+  private record Line(String database, String namespace) {
+
+    static Line of(Work work) {
+      return new Line(work.database(), work.namespace());
+    }
+  }
+
+  /** Of those that are due at the same moment, the one that came first goes first. */
+  private record Waiting<T extends Work>(T work, long number) {
+
+    static <T extends Work> Comparator<Waiting<T>> order() {
+      return Comparator.comparing((Waiting<T> waiting) -> waiting.work().due())
+          .thenComparing(Waiting::number);
+    }
   }
 
   /**
@@ -58,14 +77,20 @@ public final class FairQueue<T extends FairQueue.Work> {
   }
 
   public void add(T work) {
-    waiting.add(work);
+    lines
+        .computeIfAbsent(Line.of(work), line -> new PriorityQueue<>(Waiting.order()))
+        .add(new Waiting<>(work, added++));
   }
 
   /** Takes out what waits. */
-  public List<T> withdraw(Predicate<T> which) {
-    List<T> withdrawn = waiting.stream().filter(which).toList();
-    waiting.removeAll(withdrawn);
-    return withdrawn;
+  public void withdraw(Predicate<T> which) {
+    lines.values().forEach(line -> line.removeIf(waiting -> which.test(waiting.work())));
+    lines.values().removeIf(PriorityQueue::isEmpty);
+  }
+
+  /** Whether something waits for a place in it. */
+  public boolean isBehind(String database) {
+    return lines.keySet().stream().anyMatch(line -> line.database().equals(database));
   }
 
   /** The one whose turn it is; it has its place from now on. Empty while nothing may begin. */
@@ -73,49 +98,57 @@ public final class FairQueue<T extends FairQueue.Work> {
     if (running.values().stream().mapToInt(count -> count).sum() >= places) {
       return Optional.empty();
     }
-    Optional<T> next =
-        firstOfEachDatabase().stream().min(byTurn(work -> List.of(work.namespace())));
-    next.ifPresent(this::begin);
-    return next;
+    Optional<Waiting<T>> next =
+        firstOfEachDatabase().stream()
+            .min(byTurn(work -> turnsOfNamespaces.getOrDefault(work.namespace(), 0L)));
+    next.ifPresent(waiting -> begin(waiting.work()));
+    return next.map(Waiting::work);
   }
 
   /** Its place is free again. */
   public void ended(T work) {
     running.computeIfPresent(work.database(), (d, count) -> count == 1 ? null : count - 1);
-    if (waiting.isEmpty()) {
+    if (lines.isEmpty()) {
       // Whoever comes next was passed over by nobody.
       turns.clear();
+      turnsOfNamespaces.clear();
     }
   }
 
-  private List<T> firstOfEachDatabase() {
-    BinaryOperator<T> earlier = BinaryOperator.minBy(byTurn(FairQueue::line));
-    return List.copyOf(
-        waiting.stream()
-            .filter(work -> hasPlace(work.database()))
-            .collect(Collectors.toMap(Work::database, work -> work, earlier, LinkedHashMap::new))
-            .values());
+  private Collection<Waiting<T>> firstOfEachDatabase() {
+    Map<String, Waiting<T>> first = new LinkedHashMap<>();
+    BinaryOperator<Waiting<T>> earlier =
+        BinaryOperator.minBy(byTurn(work -> turns.getOrDefault(Line.of(work), 0L)));
+    lines.forEach(
+        (line, waiting) -> {
+          if (hasPlace(line.database())) {
+            first.merge(line.database(), waiting.element(), earlier);
+          }
+        });
+    return first.values();
   }
 
   private boolean hasPlace(String database) {
     return running.getOrDefault(database, 0) < limits.getOrDefault(database, 1);
   }
 
-  private Comparator<T> byTurn(Function<T, List<String>> line) {
-    return Comparator.comparing((T work) -> turns.getOrDefault(line.apply(work), 0L))
-        .thenComparing(Work::due);
+  private static <T extends Work> Comparator<Waiting<T>> byTurn(Function<T, Long> lastTurn) {
+    return Comparator.comparing((Waiting<T> waiting) -> lastTurn.apply(waiting.work()))
+        .thenComparing(Waiting.order());
   }
 
-  private static List<String> line(Work work) {
-    return List.of(work.database(), work.namespace());
-  }
-
+  /** It is the first of its line. */
   private void begin(T work) {
+    Line line = Line.of(work);
     turn++;
-    turns.put(line(work), turn);
-
-    turns.put(List.of(work.namespace()), turn);
-    waiting.remove(work);
+    turns.put(line, turn);
+    turnsOfNamespaces.put(work.namespace(), turn);
+    lines.computeIfPresent(
+        line,
+        (l, waiting) -> {
+          waiting.remove();
+          return waiting.isEmpty() ? null : waiting;
+        });
     running.merge(work.database(), 1, Integer::sum);
   }
 }

@@ -1,5 +1,5 @@
--- The server processes that hold a lock on a view, or on a view that stands directly on it.
-SELECT DISTINCT l.pid
+-- The server processes, and their transactions, that hold a lock on a view, or on a view that stands directly on it.
+SELECT DISTINCT l.pid, l.virtualtransaction
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_locks l ON l.locktype = 'relation' AND l.granted

@@ -17,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -109,7 +110,22 @@ final class BenchStage implements AutoCloseable {
                 """
                     .formatted(kind, name, spec));
     object.getMetadata().setNamespace(namespace);
-    controlPlane.client().resource(object).create();
+    controlPlane.client().resource(object).serverSideApply();
+  }
+
+  /** What a query says of each name. */
+  Map<String, Double> numbers(String database, String query) {
+    Map<String, Double> numbers = new HashMap<>();
+    try (Connection connection = postgres.connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      while (rows.next()) {
+        numbers.put(rows.getString(1), rows.getDouble(2));
+      }
+      return numbers;
+    } catch (SQLException e) {
+      throw new IllegalStateException(query + ": " + e.getMessage(), e);
+    }
   }
 
   double number(String database, String query) {

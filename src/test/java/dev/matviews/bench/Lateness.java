@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,8 +14,12 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How long after its due time the REFRESH of a slot begins, by the server's own log, and how long a
@@ -32,8 +37,16 @@ final class Lateness {
   private static final String POPULATED =
       "SELECT count(*) FROM pg_matviews WHERE schemaname = 'app' AND ispopulated";
 
+  /** An offset of none of them is a whole minute. */
+  private static final String JITTERED =
+      "SELECT count(*) FROM matview_operator.views"
+          + " WHERE next_due <> date_trunc('minute', next_due)";
+
+  /** A slot every minute, at another second for each. */
+  private static final String EACH_MINUTE = "{schedule: '* * * * *', mode: Standard%s}";
+
   private static final Pattern REFRESH =
-      Pattern.compile("^(\\S+ \\S+) UTC .*@quiet .*REFRESH MATERIALIZED VIEW .*\"v(\\d+)\"");
+      Pattern.compile("^(\\S+ \\S+) UTC .*@(\\w+) .*REFRESH MATERIALIZED VIEW .*\"(\\w+)\"");
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS");
 
@@ -45,6 +58,14 @@ final class Lateness {
     this.out = out;
   }
 
+  /** When a view's slots are: so long after each multiple of the period since 1970. */
+  private record Slots(long periodMillis, long offsetMillis) {
+
+    long late(Instant started) {
+      return Math.floorMod(started.toEpochMilli() - offsetMillis, periodMillis);
+    }
+  }
+
   static void measure(PrintStream out) {
     try (BenchStage stage = new BenchStage(new Progress(out))) {
       Lateness lateness = new Lateness(stage, out);
@@ -52,41 +73,77 @@ final class Lateness {
       out.println("| measured | value | bar | ratio |");
       out.println("|---|---|---|---|");
       lateness.quiet();
+      lateness.together();
       lateness.burst();
+      lateness.spread();
     }
+    besides(out);
   }
 
   /** Periods that differ, so that the slots lie apart. */
-  private static long periodMillis(int view) {
-    return 10_000 + 137L * view;
-  }
-
   private void quiet() {
+    Map<String, Slots> slots = new HashMap<>();
     stage.database("quiet");
     for (int i = 0; i < QUIET_VIEWS; i++) {
+      long period = 10_000 + 137L * i;
+      slots.put("quiet.v" + i, new Slots(period, 0));
       stage.view(
-          "quiet",
-          "v" + i,
-          "SELECT 1 AS a",
-          "{interval: %dms, mode: Standard}".formatted(periodMillis(i)));
+          "quiet", "v" + i, "SELECT 1 AS a", "{interval: %dms, mode: Standard}".formatted(period));
     }
     stage.awaitNumber("quiet", POPULATED, QUIET_VIEWS);
-    Instant from = Instant.now().plus(SETTLING);
-    BenchStage.awaitTime(from.plus(MEASURED));
-    long[] late = quietLateness(from);
+    long[] late = lateness(slots);
     stage.dropViews("quiet");
     row("quiet, %d slots: p50".formatted(late.length), quantile(late, 0.5), 5, "ms");
     row("quiet: p99", quantile(late, 0.99), 20, "ms");
   }
 
-  private long[] quietLateness(Instant from) {
+  /** As many that are due at the same moment, as pg_cron has them. */
+  private void together() {
+    Map<String, Slots> slots = new HashMap<>();
+    for (int i = 0; i < QUIET_VIEWS; i++) {
+      slots.put("quiet.w" + i, new Slots(60_000, 0));
+      stage.view("quiet", "w" + i, "SELECT 1 AS a", EACH_MINUTE.formatted(""));
+    }
+    stage.awaitNumber("quiet", POPULATED, QUIET_VIEWS);
+    long[] late = lateness(slots);
+    stage.dropViews("quiet");
+    figure(out, "%d at one moment: p50".formatted(QUIET_VIEWS), quantile(late, 0.5));
+    figure(out, "%d at one moment: p99".formatted(QUIET_VIEWS), quantile(late, 0.99));
+  }
+
+  private static void besides(PrintStream out) {
+    Optional<Path> packages = PgCron.installed();
+    if (packages.isEmpty()) {
+      out.println("| pg_cron is not installed: not measured | | | |");
+      return;
+    }
+    try (PgCron cron =
+        PgCron.start(packages.get(), Path.of("target", "bench", "pg_cron"), QUIET_VIEWS)) {
+      cron.schedule(QUIET_VIEWS, "SELECT 1 AS a");
+      BenchStage.awaitTime(Instant.now().plus(MEASURED.multipliedBy(2)).plus(SETTLING));
+      long[] late = cron.lateness();
+      figure(out, "pg_cron, %d at one moment: p50".formatted(QUIET_VIEWS), quantile(late, 0.5));
+      figure(out, "pg_cron: p99", quantile(late, 0.99));
+    }
+  }
+
+  private static void figure(PrintStream out, String what, double millis) {
+    out.printf("| %s | %.2f ms | | |%n", what, millis);
+  }
+
+  /** Of a minute of runs from a moment on at which all is quiet. */
+  private long[] lateness(Map<String, Slots> slots) {
+    Instant from = Instant.now().plus(SETTLING);
+    BenchStage.awaitTime(from.plus(MEASURED));
     try (var lines = Files.lines(stage.postgres().log())) {
       return lines
           .map(REFRESH::matcher)
           .filter(Matcher::find)
           .filter(line -> time(line).isAfter(from))
-          .mapToLong(
-              line -> time(line).toEpochMilli() % periodMillis(Integer.parseInt(line.group(2))))
+          .flatMapToLong(
+              line ->
+                  Stream.ofNullable(slots.get(line.group(2) + "." + line.group(3)))
+                      .mapToLong(slot -> slot.late(time(line))))
           .sorted()
           .toArray();
     } catch (IOException e) {
@@ -101,10 +158,8 @@ final class Lateness {
   private void burst() {
     for (int d = 0; d < DATABASES; d++) {
       stage.database("burst" + d);
-      for (int i = 0; i < VIEWS_EACH; i++) {
-        stage.view("burst" + d, "v" + i, COSTS, "{schedule: '* * * * *', mode: Standard}");
-      }
     }
+    schedule("");
     for (int d = 0; d < DATABASES; d++) {
       stage.awaitNumber("burst" + d, POPULATED, VIEWS_EACH);
     }
@@ -122,6 +177,36 @@ final class Lateness {
         bare * 1.25,
         "s");
     out.printf("| burst: bare statements ÷ parallelism | %.2f s | | |%n", bare);
+  }
+
+  private void schedule(String jitter) {
+    for (int d = 0; d < DATABASES; d++) {
+      for (int i = 0; i < VIEWS_EACH; i++) {
+        stage.view("burst" + d, "v" + i, COSTS, EACH_MINUTE.formatted(jitter));
+      }
+    }
+  }
+
+  /** The same views, each at a moment of its own in the minute. */
+  private void spread() {
+    schedule(", jitter: 60s");
+    Map<String, Slots> slots = new HashMap<>();
+    for (int d = 0; d < DATABASES; d++) {
+      String database = "burst" + d;
+      stage.awaitNumber(database, JITTERED, VIEWS_EACH);
+      stage
+          .numbers(
+              database,
+              "SELECT view_name, extract(epoch FROM next_due) * 1000 FROM matview_operator.views")
+          .forEach(
+              (view, due) ->
+                  slots.put(
+                      database + "." + view,
+                      new Slots(60_000, Math.floorMod(Math.round(due), 60_000L))));
+    }
+    long[] late = lateness(slots);
+    row("spread over a minute, %d slots: p50".formatted(late.length), quantile(late, 0.5), 5, "ms");
+    row("spread: p99", quantile(late, 0.99), 50, "ms");
   }
 
   private double makespan(Instant minute) {

@@ -96,7 +96,7 @@ class DesiredViewTest {
     assertThat(view.refresh().options())
         .isEqualTo(
             new RunOptions(
-                7, RowCounting.Exact, "fresh", Map.of("work_mem", "64MB", "jit", "off")));
+                7, RowCounting.Exact, "fresh", Map.of("work_mem", "64MB", "jit", "off"), null));
     assertThat(view.request()).isEqualTo("now");
   }
 

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
@@ -48,6 +50,33 @@ class WorkQueueTest {
     fill(queue, worker(queue, "one", 5), worker(queue, "other", 5));
     await().until(() -> running.get() == 3);
     runsToItsEnd(3);
+  }
+
+  @Test
+  @DisplayName("is told of at once, but where others wait for a place there")
+  void runsGoFirst() {
+    WorkQueue queue = new WorkQueue(32);
+    Worker behind = worker(queue, "behind", 1);
+    fill(queue, behind, behind);
+    List<String> told = new CopyOnWriteArrayList<>();
+    queue.tell("idle", () -> told.add("idle"));
+    queue.tell("behind", () -> told.add("behind after " + done.get()));
+    assertThat(told).containsExactly("idle");
+    runsToItsEnd(1);
+    await().until(() -> told.size() == 2);
+    assertThat(told.get(1)).matches("behind after (19|20)");
+  }
+
+  @Test
+  @DisplayName("is told of after some seconds even where others still wait")
+  void runsDoNotGoFirstForEver() {
+    WorkQueue queue = new WorkQueue(32);
+    Worker behind = worker(queue, "behind", 1);
+    fill(queue, behind, behind);
+    List<Integer> told = new CopyOnWriteArrayList<>();
+    queue.tell("behind", () -> told.add(done.get()));
+    await().until(() -> told.equals(List.of(0)));
+    runsToItsEnd(1);
   }
 
   private void runsToItsEnd(int limit) {

@@ -482,7 +482,7 @@ class RefreshRunTest {
                 any.options(),
                 null));
     CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
-    await().atMost(SOON).until(() -> !database.working("^SELECT EXISTS .*runs").isEmpty());
+    await().atMost(SOON).until(() -> !database.working(" AS done,").isEmpty());
 
     run.abandon();
     holdsUp.rollback();

@@ -212,19 +212,19 @@ class RunOptionsTest {
   }
 
   private static RunOptions history(int limit) {
-    return new RunOptions(limit, RowCounting.Estimated, null, Map.of());
+    return new RunOptions(limit, RowCounting.Estimated, null, Map.of(), null);
   }
 
   private static RunOptions counting(RowCounting counting) {
-    return new RunOptions(20, counting, null, Map.of());
+    return new RunOptions(20, counting, null, Map.of(), null);
   }
 
   private static RunOptions notifying() {
-    return new RunOptions(20, RowCounting.Estimated, "Odd \" channel; --", Map.of());
+    return new RunOptions(20, RowCounting.Estimated, "Odd \" channel; --", Map.of(), null);
   }
 
   private static RunOptions settings(Map<String, String> settings) {
-    return new RunOptions(20, RowCounting.Estimated, null, settings);
+    return new RunOptions(20, RowCounting.Estimated, null, settings, null);
   }
 
   private void refresh(String request, Mode mode, RunOptions options) {

@@ -49,6 +49,10 @@ class SwapRefreshTest {
           false,
           Map.of());
 
+  private static final String LOOKS_WHO_READS =
+      "SELECT pid FROM pg_stat_activity WHERE application_name = 'matview-operator'"
+          + " AND datname = current_database() AND query LIKE '%l.virtualtransaction%'";
+
   private static final ViewDefinition VIEW =
       view(
           "v",
@@ -207,21 +211,50 @@ class SwapRefreshTest {
   }
 
   @Test
-  void whereNoLockIsToBeHadItEndsConcurrently() throws Exception {
+  void whereSomebodyReadsForLongNoCopyIsMade() throws Exception {
     long before = oid();
     Connection reader = reading();
-    CompletableFuture<RefreshRun.Outcome> running = start(swap("now", Duration.ofSeconds(4), true));
+    CompletableFuture<RefreshRun.Outcome> running = start(swap("now", LONG, true));
 
     assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
     reader.rollback();
 
-    assertThat(oid()).isEqualTo(before);
-    assertThat(rows()).containsExactly("1|a", "2|b", "3|c");
-    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
-    assertThat(lastRun().mode()).isEqualTo(Mode.Concurrent);
-    assertThat(lastRun().insteadOf()).isEqualTo(Mode.Swap);
-    assertThat(state().handledRequest()).isEqualTo("now");
-    assertNothingIsLeft();
+    assertEndedConcurrently(before);
+    assertThat(lastRun().duration()).isLessThan(Duration.ofSeconds(9));
+  }
+
+  @Test
+  void whoeverReadsForAMomentOnlyIsWaitedFor() throws Exception {
+    long before = oid();
+    Connection reader = reading();
+    CompletableFuture<RefreshRun.Outcome> running = start(swap("now", LONG, true));
+    await().atMost(SOON).until(() -> !database.rows(LOOKS_WHO_READS).isEmpty());
+    reader.rollback();
+
+    running.get(20, TimeUnit.SECONDS);
+
+    assertThat(lastRun().mode()).isEqualTo(Mode.Swap);
+    assertThat(oid()).isNotEqualTo(before);
+  }
+
+  @Test
+  void whereNoLockIsToBeHadItEndsConcurrently() throws Exception {
+    long before = oid();
+    Connection writer = database.user();
+    writer.setAutoCommit(false);
+    run(writer, "LOCK TABLE app.source");
+    CompletableFuture<RefreshRun.Outcome> running = start(swap("now", Duration.ofSeconds(4), true));
+    // It has looked for readers before, and found none.
+    await()
+        .atMost(SOON)
+        .until(() -> !database.rows("SELECT 1 FROM pg_locks WHERE NOT granted").isEmpty());
+    Connection reader = reading();
+    writer.rollback();
+
+    assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
+    reader.rollback();
+
+    assertEndedConcurrently(before);
   }
 
   @Test
@@ -242,7 +275,7 @@ class SwapRefreshTest {
   void aLockThatComesFreeInTimeIsTaken() throws Exception {
     long before = oid();
     Connection reader = reading();
-    CompletableFuture<RefreshRun.Outcome> running = start(swap("now", LONG, true));
+    CompletableFuture<RefreshRun.Outcome> running = start(swap("now", LONG, false));
     await()
         .atMost(SOON)
         .until(() -> !database.rows("SELECT 1 FROM pg_locks WHERE NOT granted").isEmpty());
@@ -355,6 +388,16 @@ class SwapRefreshTest {
 
   private long oid() {
     return operated.observe(app("v")).view().relation().orElseThrow().oid();
+  }
+
+  private void assertEndedConcurrently(long before) {
+    assertThat(oid()).isEqualTo(before);
+    assertThat(rows()).containsExactly("1|a", "2|b", "3|c");
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+    assertThat(lastRun().mode()).isEqualTo(Mode.Concurrent);
+    assertThat(lastRun().insteadOf()).isEqualTo(Mode.Swap);
+    assertThat(state().handledRequest()).isEqualTo("now");
+    assertNothingIsLeft();
   }
 
   private void assertNothingIsLeft() {

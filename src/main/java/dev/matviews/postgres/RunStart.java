@@ -1,0 +1,40 @@
+package dev.matviews.postgres;
+
+import dev.matviews.refresh.Trigger;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+
+/**
+ * What a run has to know once nobody else can work on its view, by one question: a slot is late by
+ * each.
+ *
+ * @param now by the database's clock
+ * @param owner of the view, for one that may be acted as
+ */
+record RunStart(boolean isDone, Instant now, Owner owner) {
+
+  /**
+   * A slot was decided on beforehand, so another operator may have done it, or a newer one, since;
+   * of slots that are settled the rows need not be there any more. A run that an object of its own
+   * stands for is never tried again, however it ended.
+   */
+  static RunStart of(Session fenced, Bookkeeping bookkeeping, RunOrder order) throws SQLException {
+    return fenced
+        .query(
+            SqlFile.read("run-start.sql")
+                .replace("${bookkeeping}", bookkeeping.quotedSchema())
+                .replace("${reachable}", Owner.MAY_BECOME.formatted("o.oid")),
+            row ->
+                new RunStart(
+                    row.getBoolean("done"),
+                    row.getObject("now", OffsetDateTime.class).toInstant(),
+                    new Owner(row.getString("owner"), row.getString("us"))),
+            order.id().toString(),
+            order.id().trigger() == Trigger.Schedule,
+            order.due().toString(),
+            order.view().schema(),
+            order.view().name())
+        .get(0);
+  }
+}

@@ -1,0 +1,14 @@
+-- Whether a run is done already, the time, and whom to act as.
+SELECT coalesce(
+         EXISTS (SELECT FROM ${bookkeeping}.runs r
+                 WHERE r.schema_name = v.schema_name AND r.view_name = v.view_name AND r.run_id = ?
+                   AND (r.result = 'Succeeded' OR r.trigger = 'Run'))
+         OR (? AND v.settled_until >= ?::pg_catalog.timestamptz), false) AS done,
+       pg_catalog.clock_timestamp() AS now,
+       CURRENT_USER AS us,
+       coalesce(o.rolname, CURRENT_USER) AS owner
+FROM (SELECT ?::pg_catalog.text AS schema_name, ?::pg_catalog.text AS view_name) asked
+LEFT JOIN ${bookkeeping}.views v USING (schema_name, view_name)
+LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = asked.schema_name
+LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = asked.view_name
+LEFT JOIN pg_catalog.pg_roles o ON o.oid = c.relowner AND ${reachable}
