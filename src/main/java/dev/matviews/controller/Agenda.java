@@ -11,10 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,12 +44,13 @@ public class Agenda {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final Views views;
+  private final ClockWatch clockWatch;
   private final Clock clock;
   private final Map<ResourceID, Entry> byView = new HashMap<>();
   private final TreeSet<Entry> byTime =
       new TreeSet<>(
           Comparator.comparing(Entry::due).thenComparing(entry -> entry.view().toString()));
-  private final Set<Database> told = new HashSet<>();
+  private final Map<Database, Worker> told = new HashMap<>();
   private final DaemonThreads threads = new DaemonThreads("agenda");
   private final ExecutorService openers = Executors.newCachedThreadPool(threads);
   private final Thread thread = threads.newThread(this::run);
@@ -76,8 +75,9 @@ public class Agenda {
     }
   }
 
-  Agenda(Views views, Clock clock) {
+  Agenda(Views views, ClockWatch clockWatch, Clock clock) {
     this.views = views;
+    this.clockWatch = clockWatch;
     this.clock = clock;
   }
 
@@ -129,6 +129,7 @@ public class Agenda {
       if (System.nanoTime() >= nextTick) {
         nextTick = System.nanoTime() + TICK.toNanos();
         tellDatabases();
+        clockWatch.look();
       }
     }
   }
@@ -191,12 +192,18 @@ public class Agenda {
       return;
     }
     Instant now = clock.instant();
+    Instant horizon = now.plus(KEPT_OPEN);
     Map<Database, Integer> soon = runsUntil(now.plus(OPENED_AHEAD));
-    Map<Database, Integer> later = runsUntil(now.plus(KEPT_OPEN));
-    told.addAll(later.keySet());
-    for (Database database : List.copyOf(told)) {
+    Map<Database, Integer> later = runsUntil(horizon);
+    byTime.stream()
+        .takeWhile(entry -> !entry.due().isAfter(horizon))
+        .forEach(entry -> told.put(entry.database(), entry.worker()));
+    for (Map.Entry<Database, Worker> one : Map.copyOf(told).entrySet()) {
+      Database database = one.getKey();
       int runs = soon.getOrDefault(database, 0);
-      int kept = later.getOrDefault(database, 0);
+      // Those that have begun to wait for a place are in no agenda any more.
+      int kept =
+          one.getValue().isBehind() ? one.getValue().limit() : later.getOrDefault(database, 0);
       if (kept == 0) {
         told.remove(database);
       }

@@ -11,6 +11,7 @@ import dev.matviews.postgres.Progress;
 import dev.matviews.postgres.RefreshOrder;
 import dev.matviews.refresh.Demand;
 import dev.matviews.refresh.ModeChoice;
+import dev.matviews.refresh.PassedOver;
 import dev.matviews.refresh.RefreshDecision;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
@@ -276,6 +277,12 @@ final class Look {
   /** What the database has to remember first is written before the decision is made again. */
   private RefreshDecision decide() {
     for (int i = 0; i < MOST_DECISIONS; i++) {
+      Optional<PassedOver> passed =
+          RefreshDecision.passedOver(desired.refresh(), seen.refresh(), clock.instant());
+      if (passed.isPresent()) {
+        database.passOver(desired.name(), passed.get());
+        seen = database.observe(desired.name());
+      }
       RefreshDecision decision =
           RefreshDecision.decide(
               desired.refresh(), seen.view(), seen.refresh(), demand(), clock.instant());

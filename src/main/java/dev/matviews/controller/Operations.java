@@ -8,15 +8,18 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 
 /** What the operator brings to the framework. */
 final class Operations {
 
+  /** A test that sets the clock names the file that it sets it by. */
   @Produces
   @Singleton
   Clock clock() {
-    return Clock.systemUTC();
+    String error = System.getenv("MATVIEWS_CLOCK_ERROR");
+    return error == null ? Clock.systemUTC() : new WrongClock(Clock.systemUTC(), Path.of(error));
   }
 
   /** Without this the framework exports none of its own metrics. */

@@ -38,11 +38,6 @@ final class Status {
 
   private static final int HISTORY = 5;
 
-  private static final int NAMES = 20;
-
-  /** Others may have made any number of indexes, and a status has to stay below 8 KiB. */
-  private static final int INDEXES = 28;
-
   private Status() {}
 
   /**
@@ -52,6 +47,15 @@ final class Status {
    * @param freshness how old the data may be
    */
   static MaterializedViewStatus next(
+      @Nullable MaterializedViewStatus old,
+      long generation,
+      Situation situation,
+      Freshness freshness,
+      Instant now) {
+    return Brevity.fit(whole(old, generation, situation, freshness, now));
+  }
+
+  private static MaterializedViewStatus whole(
       @Nullable MaterializedViewStatus old,
       long generation,
       Situation situation,
@@ -108,7 +112,7 @@ final class Status {
         refresh.handledRequest(),
         refresh.runs().stream().limit(HISTORY).map(Status::past).toList(),
         view.map(Status::indexes).orElse(List.of()),
-        view.map(v -> first(dependencies(v, situation.upstreams()))).orElse(List.of()),
+        view.map(v -> dependencies(v, situation.upstreams())).orElse(List.of()),
         view.map(Status::dependents).orElse(null),
         ours ? situation.warnings() : List.of(),
         situation.planned().orElse(null));
@@ -155,17 +159,13 @@ final class Status {
   }
 
   private static Dependents dependents(Relation view) {
-    return new Dependents(view.dependents().size(), first(view.dependents()));
-  }
-
-  private static List<String> first(List<String> names) {
-    return names.stream().limit(NAMES).toList();
+    return new Dependents(view.dependents().size(), view.dependents());
   }
 
   /** Whether a view reads a relation, by what its status says; one with too many to name may. */
   static boolean mayRead(@Nullable MaterializedViewStatus status, String name) {
     return status != null
-        && (status.dependencies().contains(name) || status.dependencies().size() == NAMES);
+        && (status.dependencies().contains(name) || status.dependencies().contains(Brevity.MORE));
   }
 
   /** The newest run that says something about the data, unlike a slot that was skipped. */
@@ -240,7 +240,6 @@ final class Status {
 
   private static List<IndexStatus> indexes(Relation view) {
     return view.indexes().stream()
-        .limit(INDEXES)
         .map(i -> new IndexStatus(i.name(), i.unique(), i.valid()))
         .toList();
   }

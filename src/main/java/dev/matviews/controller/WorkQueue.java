@@ -141,7 +141,8 @@ public class WorkQueue {
     }
   }
 
-  private synchronized boolean isBehind(String database) {
+  /** Whether something waits for a place in it. */
+  synchronized boolean isBehind(String database) {
     return queue.isBehind(database);
   }
 

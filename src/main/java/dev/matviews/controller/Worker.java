@@ -144,6 +144,11 @@ final class Worker {
     return limit;
   }
 
+  /** Whether something waits for a place in the database. */
+  boolean isBehind() {
+    return queue.isBehind(database);
+  }
+
   /** The failure of the last job of this kind, while the spec is still the same. */
   Optional<Trouble> trouble(ResourceID view, Kind kind, long generation) {
     return Optional.ofNullable(troubles.get(new TroubleKey(view, kind)))

@@ -9,6 +9,7 @@ import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.RecordedIndex;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.PassedOver;
 import dev.matviews.refresh.RefreshDecision;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
@@ -212,10 +213,7 @@ final class Bookkeeping {
 
   /** Slots count from {@code since} on, but none that is settled counts again. */
   Sql adoptSchedule(QualifiedName view, String identity, Instant since) {
-    return update(
-        view,
-        "schedule = %s, settled_until = greatest(settled_until, %s)"
-            .formatted(Sql.literal(identity), time(since)));
+    return update(view, "schedule = %s, %s".formatted(Sql.literal(identity), settles(since)));
   }
 
   /** For those who ask in SQL; null where no slot comes. */
@@ -279,12 +277,36 @@ final class Bookkeeping {
   /** What needs no further run; with the first data that holds for all slots before them. */
   private static String settles(RunId id, Instant due) {
     return switch (id.trigger()) {
-      case Initial, Schedule, Definition ->
-          "settled_until = greatest(settled_until, %s)".formatted(time(due));
+      case Initial, Schedule, Definition -> settles(due);
       case Request -> "handled_request = " + Sql.literal(id.key());
       // Its row in runs is all there is to it.
       case Run, Upstream -> "handled_request = handled_request";
     };
+  }
+
+  /** Once the clock was set back, slots are settled anew from there on. */
+  private static String settles(Instant due) {
+    return """
+        settled_until = greatest(settled_until, %1$s),
+          passed_after = CASE WHEN %1$s > passed_after AND %1$s < passed_before
+            THEN %1$s ELSE passed_after END"""
+        .formatted(time(due));
+  }
+
+  /** Those of before are forgotten: no clock is wrong twice without being set right. */
+  Sql passOver(QualifiedName view, PassedOver passed) {
+    return Sql.of(
+        """
+        UPDATE %1$s.views SET passed_after = %2$s, passed_before = %3$s,
+          settled_until = %3$s - interval '1 microsecond'
+        WHERE schema_name = %4$s AND view_name = %5$s AND settled_until = %2$s
+        """
+            .formatted(
+                quotedSchema(),
+                time(passed.after()),
+                time(passed.before()),
+                Sql.literal(view.schema()),
+                Sql.literal(view.name())));
   }
 
   /**

@@ -17,6 +17,7 @@ import dev.matviews.plan.Reason;
 import dev.matviews.plan.RecordedIndex;
 import dev.matviews.plan.Standing;
 import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.PassedOver;
 import dev.matviews.refresh.RefreshState;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
@@ -176,7 +177,14 @@ final class Catalog {
         instant(row, "last_success"),
         row.getInt("consecutive_failures"),
         instant(row, "next_due"),
-        json(row, "runs", RUNS).stream().map(RunRow::toRun).toList());
+        json(row, "runs", RUNS).stream().map(RunRow::toRun).toList(),
+        passedOver(row));
+  }
+
+  private static @Nullable PassedOver passedOver(ResultSet row) throws SQLException {
+    Instant after = instant(row, "passed_after");
+    Instant before = instant(row, "passed_before");
+    return after == null || before == null ? null : new PassedOver(after, before);
   }
 
   /** An index in column {@code indexes}, whose key is its name. */

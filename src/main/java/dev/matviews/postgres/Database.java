@@ -6,6 +6,7 @@ import dev.matviews.plan.Reason;
 import dev.matviews.plan.Step;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.PassedOver;
 import dev.matviews.refresh.RefreshDecision;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
@@ -291,6 +292,15 @@ public final class Database implements AutoCloseable {
     withControl(
         session -> {
           session.execute(bookkeeping.adoptSchedule(view, identity, clock.instant()));
+          return true;
+        });
+  }
+
+  /** The slot that comes after these is run in their place. */
+  public void passOver(QualifiedName view, PassedOver passed) {
+    withControl(
+        session -> {
+          session.execute(bookkeeping.passOver(view, passed));
           return true;
         });
   }

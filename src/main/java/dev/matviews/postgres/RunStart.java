@@ -31,10 +31,10 @@ record RunStart(boolean isDone, Instant now, Owner owner) {
                     row.getObject("now", OffsetDateTime.class).toInstant(),
                     new Owner(row.getString("owner"), row.getString("us"))),
             order.id().toString(),
-            order.id().trigger() == Trigger.Schedule,
-            order.due().toString(),
             order.view().schema(),
-            order.view().name())
+            order.view().name(),
+            order.id().trigger() == Trigger.Schedule,
+            order.due().toString())
         .get(0);
   }
 }

@@ -142,7 +142,28 @@ public sealed interface RefreshDecision {
     if (policy.suspended() || settledUntil == null) {
       return Optional.empty();
     }
-    return policy.schedule().flatMap(s -> s.latest(settledUntil, now));
+    PassedOver passed = state.passedOver();
+    return passed != null && passed.holds(now)
+        ? policy.schedule().flatMap(s -> s.latest(passed.after(), now))
+        : policy.schedule().flatMap(s -> s.latest(settledUntil, now));
+  }
+
+  /**
+   * Slots in whose place the one runs that is due, to be written down before it does. After a
+   * standstill they are gone for good; but when the clock was wrong and is set right, they come.
+   */
+  static Optional<PassedOver> passedOver(RefreshPolicy policy, RefreshState state, Instant now) {
+    Instant settledUntil = state.settledUntil();
+    if (settledUntil == null || !policy.scheduleIdentity().equals(state.schedule())) {
+      return Optional.empty();
+    }
+    return policy
+        .schedule()
+        .flatMap(
+            schedule ->
+                dueSlot(policy, state, now)
+                    .filter(due -> schedule.next(settledUntil).isBefore(due))
+                    .map(due -> new PassedOver(settledUntil, due)));
   }
 
   /**

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataAsOf the database's clock right before the last successful REFRESH was sent
  * @param nextDue what those who ask in SQL are told
  * @param runs newest first
+ * @param passedOver slots up to {@code settledUntil} that need something yet, if the clock is there
  */
 public record RefreshState(
     @Nullable String schedule,
@@ -25,13 +26,36 @@ public record RefreshState(
     @Nullable Instant lastSuccess,
     int consecutiveFailures,
     @Nullable Instant nextDue,
-    List<Run> runs) {
+    List<Run> runs,
+    @Nullable PassedOver passedOver) {
 
   public static final RefreshState NONE =
       new RefreshState(null, null, null, null, null, 0, null, List.of());
 
   public RefreshState {
     runs = List.copyOf(runs);
+  }
+
+  /** One slot after the other was settled. */
+  public RefreshState(
+      @Nullable String schedule,
+      @Nullable Instant settledUntil,
+      @Nullable String handledRequest,
+      @Nullable Instant dataAsOf,
+      @Nullable Instant lastSuccess,
+      int consecutiveFailures,
+      @Nullable Instant nextDue,
+      List<Run> runs) {
+    this(
+        schedule,
+        settledUntil,
+        handledRequest,
+        dataAsOf,
+        lastSuccess,
+        consecutiveFailures,
+        nextDue,
+        runs,
+        null);
   }
 
   public Optional<Run> lastRun() {

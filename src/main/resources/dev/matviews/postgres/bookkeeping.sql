@@ -42,7 +42,9 @@ CREATE TABLE IF NOT EXISTS ${bookkeeping}.runs (
 ALTER TABLE ${bookkeeping}.views
   ADD COLUMN IF NOT EXISTS made_oid bigint,
   ADD COLUMN IF NOT EXISTS origin_oid bigint,
-  ADD COLUMN IF NOT EXISTS next_due timestamptz;
+  ADD COLUMN IF NOT EXISTS next_due timestamptz,
+  ADD COLUMN IF NOT EXISTS passed_after timestamptz,
+  ADD COLUMN IF NOT EXISTS passed_before timestamptz;
 ALTER TABLE ${bookkeeping}.runs
   ADD COLUMN IF NOT EXISTS tries integer,
   ADD COLUMN IF NOT EXISTS rows_exact boolean,

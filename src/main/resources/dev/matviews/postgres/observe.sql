@@ -36,7 +36,7 @@ SELECT w.schema_name,
        b.indexes AS recorded_indexes, b.attributes AS recorded_attributes,
        leftovers.free AS scratch, leftovers.needed AS aside, b.traits,
        b.schedule, b.settled_until, b.handled_request, b.data_as_of, b.last_success,
-       b.consecutive_failures, b.next_due,
+       b.consecutive_failures, b.next_due, b.passed_after, b.passed_before,
        CASE WHEN b.made_oid = c.oid THEN b.origin_oid ELSE c.oid END AS origin,
        coalesce(runs.list, '[]') AS runs
 FROM ROWS FROM (

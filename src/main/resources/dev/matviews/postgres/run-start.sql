@@ -3,11 +3,14 @@ SELECT coalesce(
          EXISTS (SELECT FROM ${bookkeeping}.runs r
                  WHERE r.schema_name = v.schema_name AND r.view_name = v.view_name AND r.run_id = ?
                    AND (r.result = 'Succeeded' OR r.trigger = 'Run'))
-         OR (? AND v.settled_until >= ?::pg_catalog.timestamptz), false) AS done,
+         OR (slot.counts AND slot.due <= v.settled_until
+             AND NOT coalesce(slot.due > v.passed_after AND slot.due < v.passed_before, false)),
+         false) AS done,
        pg_catalog.clock_timestamp() AS now,
        CURRENT_USER AS us,
        coalesce(o.rolname, CURRENT_USER) AS owner
 FROM (SELECT ?::pg_catalog.text AS schema_name, ?::pg_catalog.text AS view_name) asked
+CROSS JOIN (SELECT ?::pg_catalog.bool AS counts, ?::pg_catalog.timestamptz AS due) slot
 LEFT JOIN ${bookkeeping}.views v USING (schema_name, view_name)
 LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = asked.schema_name
 LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = asked.view_name

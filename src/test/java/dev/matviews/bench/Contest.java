@@ -51,7 +51,12 @@ final class Contest implements AutoCloseable {
     }
 
     int rounds() {
-      return rows < 10_000 ? 8 : rows < 1_000_000 ? 5 : 3;
+      return rows < 10_000 ? 24 : rows < 1_000_000 ? 6 : 2;
+    }
+
+    /** Before that, in which each view meets the new share, and Auto learns what it costs. */
+    int roundsBefore() {
+      return rows < 1_000_000 ? 2 : 1;
     }
   }
 
@@ -103,13 +108,13 @@ final class Contest implements AutoCloseable {
   }
 
   /**
-   * Several rounds; in one before them, each view meets the new share.
+   * Several rounds.
    *
    * @param changed percent of the rows that are others than the round before
    */
   List<Score> measure(int changed) throws Exception {
     List<Score> scores = new ArrayList<>(shape.modes().stream().map(Score::new).toList());
-    for (int round = 0; round <= shape.rounds(); round++) {
+    for (int round = 1 - shape.roundsBefore(); round <= shape.rounds(); round++) {
       execute("UPDATE app.control SET share = %d, round = round + 1".formatted(changed));
       for (Score score : scores) {
         long before = server.waits();

@@ -78,7 +78,8 @@ class StatusTest {
     assertThat(Status.mayRead(null, "app.a")).isFalse();
     assertThat(Status.mayRead(reading(IntStream.of(1, 2)), "app.t2")).isTrue();
     assertThat(Status.mayRead(reading(IntStream.of(1, 2)), "app.t3")).isFalse();
-    assertThat(Status.mayRead(reading(IntStream.range(0, 20)), "app.t20")).isTrue();
+    assertThat(Status.mayRead(reading(IntStream.range(0, 20)), "app.t20")).isFalse();
+    assertThat(Status.mayRead(Brevity.fit(reading(IntStream.range(0, 21))), "app.t20")).isTrue();
   }
 
   private static MaterializedViewStatus reading(IntStream tables) {

@@ -7,9 +7,10 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(Stage.Extension.class)
 @EnabledIfSystemProperty(named = "api.freeze", matches = "true")
@@ -19,12 +20,11 @@ class FrozenApiIT {
   /** The lease, and what its holder may need to notice. */
   private static final Duration LEASE = Duration.ofSeconds(17);
 
-  private static final Duration FROZEN = Duration.ofSeconds(30);
-
-  @Test
+  @ParameterizedTest(name = "for {0} s")
+  @ValueSource(ints = {30, 300})
   @DisplayName(
       "refreshes go on for the time of the lease and stop; afterwards they resume, none twice")
-  void frozen(Stage stage, Tenant tenant) {
+  void frozen(int seconds, Stage stage, Tenant tenant) {
     tenant.sql("ALTER DATABASE \"%s\" SET log_statement = 'all'".formatted(tenant.role()));
     tenant.view("tick", "SELECT 1 AS a", "refresh: {interval: 10s}");
     tenant.awaitReady("tick");
@@ -32,7 +32,7 @@ class FrozenApiIT {
     stage.controlPlane().signalApiServer("STOP");
     try {
       assertThat(stage.operator().exitStatus(LEASE)).as("ends with its lease").hasValue(1);
-      Instant thaw = frozen.plus(FROZEN);
+      Instant thaw = frozen.plusSeconds(seconds);
       while (Instant.now().isBefore(thaw)) {
         LockSupport.parkUntil(thaw.toEpochMilli());
       }

@@ -60,7 +60,10 @@ final class Stage implements AutoCloseable {
                 .with("log_statement", "ddl")
                 .withTls(certificates));
     ControlPlane controlPlane =
-        ControlPlane.start(FOLDER.resolve("controlplane"), new Progress(System.out));
+        ControlPlane.start(
+            FOLDER.resolve("controlplane"),
+            new Progress(System.out),
+            StatusWrites.flags(FOLDER.resolve("audit").toAbsolutePath()));
     controlPlane.kubectl().establishCrds(Path.of("crds"));
     controlPlane.kubectl().apply(Path.of("deploy", "operator.yaml"));
     return new Stage(controlPlane, postgres, certificates);
@@ -111,6 +114,10 @@ final class Stage implements AutoCloseable {
         .filter(line -> !line.contains("REFRESH MATERIALIZED VIEW"))
         .filter(line -> !line.contains("\"matview_operator\""))
         .toList();
+  }
+
+  StatusWrites statusWrites(Tenant tenant) {
+    return StatusWrites.of(FOLDER.resolve("audit"), tenant);
   }
 
   OperatorProcess operator() {

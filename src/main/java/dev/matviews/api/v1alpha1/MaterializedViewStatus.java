@@ -59,7 +59,8 @@ public record MaterializedViewStatus(
     @JsonPropertyDescription("The view's indexes as they are in PostgreSQL.")
         List<IndexStatus> indexes,
     @JsonPropertyDescription(
-            "What the view reads and what dependsOn names, by names in PostgreSQL, at most 20.")
+            "What the view reads and what dependsOn names, by names in PostgreSQL, at most 20;"
+                + " … stands for more.")
         @Size(max = 20)
         List<String> dependencies,
     @JsonPropertyDescription("What stands on the view in PostgreSQL.")
