@@ -7,8 +7,6 @@ import dev.matviews.postgres.Database;
 import dev.matviews.postgres.DatabaseException;
 import dev.matviews.postgres.Failure;
 import dev.matviews.refresh.Backoff;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,16 +26,19 @@ import org.jspecify.annotations.Nullable;
  * for use.
  *
  * <p>A login can take as long as its timeout, so it has threads of its own: servers that do not
- * answer must not hold up the passes of all others. One attempt a pass, and the passes of a failing
- * connection grow apart, so that a wrong password locks nobody's account.
+ * answer must not hold up the passes of all others. One attempt a pass, and the attempts of a
+ * failing connection grow apart, so that a wrong password locks nobody's account. A Secret that
+ * says something else is tried at once.
  */
 @ApplicationScoped
 public class ConnectionPass {
 
   private static final Logger LOG = Logger.getLogger(ConnectionPass.class);
   private static final int LOGINS_AT_ONCE = 16;
+  private static final int FORBIDDEN = 403;
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
 
-  private final KubernetesClient client;
+  private final ConnectionSecrets secrets;
   private final Connections connections;
   private final Views views;
   private final WorkQueue queue;
@@ -53,23 +54,58 @@ public class ConnectionPass {
   /**
    * The last or the current look at a connection.
    *
-   * @param endedNanos null while it goes on
+   * @param ended false while it goes on
+   * @param known whether one of this very generation has ended
+   * @param tried with what the last login was tried, null before the first
+   * @param triedNanos when that was
    */
-  private record Examination(String uid, long generation, @Nullable Long endedNanos) {
+  private record Examination(
+      String uid,
+      long generation,
+      boolean ended,
+      boolean known,
+      @Nullable DesiredConnection tried,
+      long triedNanos) {
 
-    Examination ended() {
-      return new Examination(uid, generation, System.nanoTime());
+    static Examination begun(PostgresConnection object, @Nullable Examination last) {
+      return new Examination(
+          object.getMetadata().getUid(),
+          object.getMetadata().getGeneration(),
+          false,
+          last != null && last.known() && last.isOf(object),
+          last == null ? null : last.tried(),
+          last == null ? 0 : last.triedNanos());
+    }
+
+    boolean isOf(PostgresConnection object) {
+      return uid.equals(object.getMetadata().getUid())
+          && generation == object.getMetadata().getGeneration();
+    }
+
+    Duration sinceTry() {
+      return Duration.ofNanos(System.nanoTime() - triedNanos);
+    }
+
+    Examination endedWith(@Nullable DesiredConnection desired) {
+      return new Examination(uid, generation, true, true, desired, System.nanoTime());
+    }
+
+    Examination endedWithoutTry() {
+      return new Examination(uid, generation, true, true, tried, triedNanos);
     }
   }
 
+  /** What came of an examination. */
+  private record Outcome(Connections.State state, Examination ended) {}
+
   ConnectionPass(
-      KubernetesClient client,
+      ConnectionSecrets secrets,
       Connections connections,
       Views views,
       WorkQueue queue,
       OperatorConfig config,
       Clock clock) {
-    this.client = client;
+    this.secrets = secrets;
     this.connections = connections;
     this.views = views;
     this.queue = queue;
@@ -77,100 +113,141 @@ public class ConnectionPass {
     this.clock = clock;
   }
 
-  /** Empty until the first examination has ended, which wakes the object. */
+  /** Empty until it was examined as it is declared now; the end of that wakes the object. */
   Optional<Finding> over(PostgresConnection object) {
     ResourceID id = ResourceID.fromResource(object);
-    Optional<Connections.State> state = connections.get(id);
+    Connections.State state = connections.get(id).orElse(null);
+    boolean suspected = connections.clearSuspicion(id) && state instanceof Connections.State.Ready;
     Examination last = examinations.get(id);
-    if (isDue(id, object, last, state)) {
-      Examination begun =
-          new Examination(
-              object.getMetadata().getUid(), object.getMetadata().getGeneration(), null);
-      examinations.put(id, begun);
-      logins.execute(() -> examine(id, object, begun));
+    if (last == null || (last.ended() && state != null)) {
+      boolean mayTry = last == null || suspected || mayTry(object, last, state);
+      if (mayTry || secrets.isDue(id)) {
+        Examination begun = Examination.begun(object, last);
+        examinations.put(id, begun);
+        logins.execute(() -> examine(id, object, begun, mayTry));
+      }
     }
-    return state.map(known -> new Finding(known, interval(known)));
+    return Optional.ofNullable(state)
+        .filter(found -> isKnown(id, object))
+        .map(found -> new Finding(found, lookAgain(id, found)));
+  }
+
+  private boolean isKnown(ResourceID id, PostgresConnection object) {
+    Examination now = examinations.get(id);
+    return now != null && now.known() && now.isOf(object);
   }
 
   void forget(ResourceID id) {
     examinations.remove(id);
+    secrets.forget(id);
     connections.remove(id);
     if (!views.needDatabaseToEnd(id)) {
       connections.letGo(id);
     }
   }
 
-  private boolean isDue(
-      ResourceID id,
-      PostgresConnection object,
-      @Nullable Examination last,
-      Optional<Connections.State> state) {
-    boolean suspected = connections.clearSuspicion(id);
-    if (last == null) {
-      return true;
-    }
-    if (last.endedNanos() == null || state.isEmpty()) {
-      return false;
-    }
-    Duration passed = Duration.ofNanos(System.nanoTime() - last.endedNanos());
-    return last.generation() != object.getMetadata().getGeneration()
-        || !last.uid().equals(object.getMetadata().getUid())
-        || (suspected && state.get() instanceof Connections.State.Ready)
-        || passed.compareTo(interval(state.get())) >= 0;
+  private boolean mayTry(
+      PostgresConnection object, Examination last, Connections.@Nullable State state) {
+    return state == null
+        || !last.isOf(object)
+        || last.sinceTry().compareTo(pauseBetweenTries(state)) >= 0;
   }
 
-  private Duration interval(Connections.State state) {
+  /** The same password is refused again, and servers count how often. */
+  private Duration pauseBetweenTries(Connections.State state) {
     if (state instanceof Connections.State.Broken broken) {
-      Duration pause = Backoff.pause(Reason.DatabaseUnavailable, broken.tries());
       Duration longest = config.connectionRetryInterval();
-      return pause.compareTo(longest) < 0 ? pause : longest;
+      return broken.problem().reason() == Reason.AuthenticationFailed
+          ? longest
+          : shorter(Backoff.pause(Reason.DatabaseUnavailable, broken.tries()), longest);
     }
     return config.resyncInterval();
   }
 
-  private void examine(ResourceID id, PostgresConnection object, Examination begun) {
+  private Duration lookAgain(ResourceID id, Connections.State state) {
+    Duration pause = shorter(pauseBetweenTries(state), secrets.dueIn(id));
+    return pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private void examine(
+      ResourceID id, PostgresConnection object, Examination begun, boolean mayTry) {
     Connections.State old = connections.get(id).orElse(null);
-    Connections.State state = found(id, object, old);
+    Outcome outcome = outcome(id, object, old, begun, mayTry);
+    Connections.State state = outcome.state();
     // The object may have gone meanwhile, and with it everything that is known of it.
-    if (examinations.replace(id, begun, begun.ended())) {
+    if (examinations.replace(id, begun, outcome.ended())) {
       connections.put(id, state);
       connections.wake(id);
       if (changed(old, state)) {
         views.wakeAll(id);
       }
-    } else if (state instanceof Connections.State.Ready opened && changed(old, opened)) {
+    } else if (state instanceof Connections.State.Ready opened && isNew(old, opened)) {
       opened.worker().close();
       opened.database().close();
     }
   }
 
-  private Connections.State found(
-      ResourceID id, PostgresConnection object, Connections.@Nullable State old) {
+  /** What was tried a moment ago is tried again only where a Secret says something else now. */
+  private Outcome outcome(
+      ResourceID id,
+      PostgresConnection object,
+      Connections.@Nullable State old,
+      Examination begun,
+      boolean mayTry) {
+    DesiredConnection desired = null;
     try {
-      DesiredConnection desired = DesiredConnection.of(object, name -> secret(object, name));
-      Connections.State.Ready ready = lastReady(old);
-      if (ready != null && sameDatabase(ready, desired)) {
-        Set<QualifiedName> changed = ready.database().examineAgain(views.namesOn(id));
-        views.wake(id, changed);
-        ready.worker().setLimit(desired.maxConcurrentRefreshes());
-        return new Connections.State.Ready(desired, ready.database(), ready.worker());
-      }
-      Database database = Database.open(desired.address(), desired.bookkeepingSchema(), clock);
-      return new Connections.State.Ready(desired, database, worker(id, desired, database));
+      desired = secrets.read(object);
+      return old != null && !mayTry && desired.equals(begun.tried())
+          ? new Outcome(old, begun.endedWithoutTry())
+          : new Outcome(ready(id, object, old, desired), begun.endedWith(desired));
     } catch (RefusedException e) {
-      return broken(old, e.problem());
+      return new Outcome(broken(old, e.problem()), begun.endedWith(null));
     } catch (DatabaseException e) {
-      return broken(old, Problem.of(e.failure()));
+      return new Outcome(broken(old, Problem.of(e.failure())), begun.endedWith(desired));
     } catch (KubernetesClientException e) {
-      return broken(old, unreadable(e));
+      // Nothing is known against the login that works.
+      return old instanceof Connections.State.Ready && begun.known() && e.getCode() != FORBIDDEN
+          ? new Outcome(old, begun.endedWith(begun.tried()))
+          : new Outcome(broken(old, unreadable(e)), begun.endedWith(null));
     } catch (RuntimeException e) {
       LOG.errorf(e, "%s: the pass ended in a defect of the operator", id);
-      return broken(old, new Problem(Reason.InternalError, "a defect; see the operator's log"));
+      Problem defect = new Problem(Reason.InternalError, "a defect; see the operator's log");
+      return new Outcome(broken(old, defect), begun.endedWith(null));
     }
   }
 
+  private Connections.State.Ready ready(
+      ResourceID id,
+      PostgresConnection object,
+      Connections.@Nullable State old,
+      DesiredConnection desired) {
+    Connections.State.Ready last = old == null ? null : old.lastReady();
+    if (last != null && sameDatabase(last, desired)) {
+      Database database = last.database();
+      Optional<Set<QualifiedName>> changed = database.examineAgain(views.namesOn(id));
+      if (changed.isPresent()) {
+        views.wake(id, changed.get());
+        last.worker().setLimit(desired.maxConcurrentRefreshes());
+        return new Connections.State.Ready(
+            desired, database, last.worker(), isMoved(object, database));
+      }
+    }
+    Database database = Database.open(desired.address(), desired.terms(), clock);
+    return new Connections.State.Ready(
+        desired, database, worker(id, desired, database), isMoved(object, database));
+  }
+
+  private static boolean isMoved(PostgresConnection object, Database database) {
+    return PostgresStatus.isMoved(
+        object.getStatus(), object.getMetadata().getGeneration(), database.server().identity());
+  }
+
   private static Problem unreadable(KubernetesClientException e) {
-    return e.getCode() == 403
+    return e.getCode() == FORBIDDEN
         ? new Problem(
             Reason.PermissionDenied,
             "the operator may not read Secrets in this namespace; grant its role \"get\" on them")
@@ -179,13 +256,9 @@ public class ConnectionPass {
             "the Secret could not be read (HTTP %d); tried again".formatted(e.getCode()));
   }
 
-  private static Connections.State.@Nullable Ready lastReady(Connections.@Nullable State state) {
-    return state == null ? null : state.lastReady();
-  }
-
   private static boolean sameDatabase(Connections.State.Ready ready, DesiredConnection desired) {
     return ready.desired().address().equals(desired.address())
-        && ready.desired().bookkeepingSchema().equals(desired.bookkeepingSchema());
+        && ready.desired().terms().equals(desired.terms());
   }
 
   private Worker worker(ResourceID id, DesiredConnection desired, Database database) {
@@ -225,23 +298,23 @@ public class ConnectionPass {
 
   private static Connections.State broken(Connections.@Nullable State old, Problem problem) {
     int tries = old instanceof Connections.State.Broken before ? before.tries() + 1 : 1;
-    return new Connections.State.Broken(problem, tries, lastReady(old));
+    return new Connections.State.Broken(problem, tries, old == null ? null : old.lastReady());
+  }
+
+  private static boolean isNew(Connections.@Nullable State old, Connections.State.Ready opened) {
+    Connections.State.Ready last = old == null ? null : old.lastReady();
+    return last == null || last.database() != opened.database();
   }
 
   private static boolean changed(Connections.@Nullable State old, Connections.State state) {
     if (old instanceof Connections.State.Ready before
         && state instanceof Connections.State.Ready now) {
-      return before.database() != now.database();
+      return isNew(before, now) || !before.desired().allowed().equals(now.desired().allowed());
     }
     if (old instanceof Connections.State.Broken before
         && state instanceof Connections.State.Broken now) {
       return !before.problem().equals(now.problem());
     }
     return true;
-  }
-
-  /** By name and in the object's own namespace only: the operator may neither list nor watch. */
-  private @Nullable Secret secret(PostgresConnection object, String name) {
-    return client.secrets().inNamespace(object.getMetadata().getNamespace()).withName(name).get();
   }
 }

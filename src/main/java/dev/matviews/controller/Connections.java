@@ -21,7 +21,14 @@ public class Connections {
     /** The last that was usable, if there was one. */
     @Nullable Ready lastReady();
 
-    record Ready(DesiredConnection desired, Database database, Worker worker) implements State {
+    /**
+     * Usable.
+     *
+     * @param moved whether another database answers than before, though nobody has edited the
+     *     connection: then nothing is dropped there
+     */
+    record Ready(DesiredConnection desired, Database database, Worker worker, boolean moved)
+        implements State {
 
       @Override
       public Ready lastReady() {

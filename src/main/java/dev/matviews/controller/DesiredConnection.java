@@ -1,21 +1,27 @@
 package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.CaSecretRef;
+import dev.matviews.api.v1alpha1.ClientCertSecretRef;
 import dev.matviews.api.v1alpha1.PostgresConnection;
 import dev.matviews.api.v1alpha1.PostgresConnectionSpec;
 import dev.matviews.api.v1alpha1.SecretKeys;
 import dev.matviews.plan.Reason;
+import dev.matviews.postgres.ClientCertificate;
+import dev.matviews.postgres.Networks;
 import dev.matviews.postgres.ServerAddress;
+import dev.matviews.postgres.Terms;
 import dev.matviews.postgres.TlsMode;
 import dev.matviews.refresh.GoDuration;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 record DesiredConnection(
     ServerAddress address,
-    String bookkeepingSchema,
+    Terms terms,
+    Allowed allowed,
     int maxConcurrentRefreshes,
-    @Nullable BigDecimal rebuildSizeWarning) {
+    @Nullable BigDecimal rebuildSizeWarning,
+    List<String> warnings) {
 
   private static final int DEFAULT_PORT = 5432;
+  private static final int LONGEST_LIST = 200;
 
   /** Names and addresses only: anything else could carry settings of the driver. */
   private static final Pattern HOST =
@@ -41,38 +50,75 @@ record DesiredConnection(
    * Reads what the spec leaves to the Secret.
    *
    * @param secrets by name, in the object's own namespace; null when there is none of that name
-   * @throws RefusedException SecretNotFound or SecretIncomplete
+   * @param refused where no connection goes to
+   * @throws RefusedException SecretNotFound, SecretNotAllowed or SecretIncomplete
    */
   static DesiredConnection of(
-      PostgresConnection object, Function<String, @Nullable Secret> secrets) {
+      PostgresConnection object, Function<String, @Nullable Secret> secrets, Networks refused) {
     PostgresConnectionSpec spec = object.getSpec();
-    SecretValues values = SecretValues.of(spec.secretRef().name(), secrets);
+    SecretValues values = SecretValues.ofLogin(spec.secretRef().name(), secrets);
     SecretKeys keys = spec.secretRef().keys();
     String host = spec.host() != null ? spec.host() : values.name(keys.host());
     String port = spec.port() != null ? spec.port().toString() : values.getOr(keys.port(), "");
     String database = spec.database() != null ? spec.database() : values.name(keys.database());
     return new DesiredConnection(
         new ServerAddress(
-            host(host, object.getMetadata().getNamespace()),
+            hosts(host, object.getMetadata().getNamespace()),
             port(port),
             database,
             values.name(keys.user()),
             values.get(keys.password()),
             tlsMode(spec),
             caCertificates(spec, secrets),
+            clientCertificate(spec, secrets),
+            refused,
             GoDuration.parse(spec.connectTimeout())),
-        spec.bookkeepingSchema(),
+        new Terms(spec.bookkeepingSchema(), spec.allowPrivilegedRole(), spec.readReplicas()),
+        Allowed.of(spec),
         spec.maxConcurrentRefreshes(),
         spec.rebuildSizeWarning() == null
             ? null
-            : Quantity.getAmountInBytes(Quantity.parse(spec.rebuildSizeWarning())));
+            : Quantity.getAmountInBytes(Quantity.parse(spec.rebuildSizeWarning())),
+        warnings(values, spec));
+  }
+
+  String bookkeepingSchema() {
+    return terms.bookkeepingSchema();
+  }
+
+  private static List<String> warnings(SecretValues values, PostgresConnectionSpec spec) {
+    SecretKeys keys = spec.secretRef().keys();
+    List<String> ignored =
+        values.settings(
+            Set.of(keys.host(), keys.port(), keys.database(), keys.user(), keys.password()));
+    List<String> warnings = new ArrayList<>();
+    if (!ignored.isEmpty()) {
+      warnings.add(
+          "Secret %s has keys that are settings of a driver, and are ignored: %s"
+              .formatted(
+                  values.name(), ShortText.characters(String.join(", ", ignored), LONGEST_LIST)));
+    }
+    switch (tlsMode(spec)) {
+      case DISABLE ->
+          warnings.add("tls.mode disable: whoever is on the way can read and change what is sent");
+      case REQUIRE -> warnings.add("tls.mode require: the server does not prove who it is");
+      case VERIFY_CA, VERIFY_FULL -> {}
+    }
+    return List.copyOf(warnings);
+  }
+
+  private static String hosts(String hosts, String namespace) {
+    return Arrays.stream(hosts.split(",", -1))
+        .map(one -> host(one, namespace))
+        .collect(Collectors.joining(","));
   }
 
   /** A bare service name, as CloudNativePG writes it, means the object's own namespace. */
   private static String host(String host, String namespace) {
     if (!HOST.matcher(host).matches()) {
       throw new RefusedException(
-          Reason.SecretIncomplete, "the host is no DNS name or IP address: it holds no URL");
+          Reason.SecretIncomplete,
+          "the host is no DNS name or IP address, nor several with commas in between: it holds no URL");
     }
     boolean bare = host.chars().noneMatch(c -> c == '.' || c == ':') && !host.equals("localhost");
     return bare ? host + "." + namespace + ".svc" : host;
@@ -96,49 +142,16 @@ record DesiredConnection(
   private static @Nullable String caCertificates(
       PostgresConnectionSpec spec, Function<String, @Nullable Secret> secrets) {
     CaSecretRef ref = spec.tls().caSecretRef();
-    return ref == null ? null : SecretValues.of(ref.name(), secrets).get(ref.key());
+    return ref == null ? null : SecretValues.ofCertificate(ref.name(), secrets).get(ref.key());
   }
 
-  /** One Secret's values, decoded only when asked for. */
-  private record SecretValues(String name, Map<String, String> data) {
-
-    static SecretValues of(String name, Function<String, @Nullable Secret> secrets) {
-      Secret secret = secrets.apply(name);
-      if (secret == null) {
-        throw new RefusedException(
-            Reason.SecretNotFound, "Secret %s does not exist in this namespace".formatted(name));
-      }
-      return new SecretValues(name, secret.getData() == null ? Map.of() : secret.getData());
+  private static @Nullable ClientCertificate clientCertificate(
+      PostgresConnectionSpec spec, Function<String, @Nullable Secret> secrets) {
+    ClientCertSecretRef ref = spec.tls().clientCertSecretRef();
+    if (ref == null) {
+      return null;
     }
-
-    /** A name that goes into the login: `echo` without -n leaves a line break at its end. */
-    String name(String key) {
-      String value = get(key);
-      if (value.chars().anyMatch(Character::isISOControl)) {
-        throw new RefusedException(
-            Reason.SecretIncomplete,
-            "key %s of Secret %s holds a line break or another control character; write it without"
-                .formatted(key, name));
-      }
-      return value;
-    }
-
-    String get(String key) {
-      String value = getOr(key, "");
-      if (value.isEmpty()) {
-        throw new RefusedException(
-            Reason.SecretIncomplete,
-            "Secret %s has no key %s; add it, or name another one in the spec"
-                .formatted(name, key));
-      }
-      return value;
-    }
-
-    String getOr(String key, String fallback) {
-      String value = data.get(key);
-      return value == null
-          ? fallback
-          : new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
-    }
+    SecretValues values = SecretValues.ofCertificate(ref.name(), secrets);
+    return new ClientCertificate(values.get(ref.certKey()), values.get(ref.keyKey()));
   }
 }

@@ -28,6 +28,13 @@ public class LastConnection {
   Optional<DesiredConnection> of(ResourceID connection) {
     Connections.State state = connections.get(connection).orElse(null);
     if (state instanceof Connections.State.Ready ready) {
+      if (ready.moved()) {
+        throw new RefusedException(
+            Reason.DatabaseChanged,
+            ("PostgresConnection %s leads to another database than before; edit its spec to confirm"
+                    + " that")
+                .formatted(connection.getName()));
+      }
       return Optional.of(ready.desired());
     }
     if (state == null && views.isExpected(connection)) {

@@ -3,6 +3,7 @@ package dev.matviews.controller;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
 
 /** Settings of the whole operator, as {@code matviews.*} properties or {@code MATVIEWS_*}. */
 @ConfigMapping(prefix = "matviews")
@@ -35,4 +36,13 @@ public interface OperatorConfig {
   /** A database connection that nobody uses is closed after this time. */
   @WithDefault("60s")
   Duration connectionIdleTimeout();
+
+  /**
+   * Where no database is ever looked for, by address: what a machine offers to its neighbours and
+   * what clouds tell a machine about itself, its credentials included.
+   */
+  @WithDefault(
+      "169.254.0.0/16,fe80::/10,64:ff9b::a9fe:0/112,fd00:ec2::254/128,100.100.100.200/32,"
+          + "168.63.129.16/32,192.0.0.192/32")
+  List<String> refusedNetworks();
 }

@@ -27,13 +27,19 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   private final ConnectionPass pass;
   private final Connections connections;
   private final Views views;
+  private final EventRecorder events;
   private final Clock clock;
 
   PostgresConnectionReconciler(
-      ConnectionPass pass, Connections connections, Views views, Clock clock) {
+      ConnectionPass pass,
+      Connections connections,
+      Views views,
+      EventRecorder events,
+      Clock clock) {
     this.pass = pass;
     this.connections = connections;
     this.views = views;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -63,6 +69,9 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
             clock.instant());
     StatusWriter.Result result =
         StatusWriter.write(context, connection, new PostgresConnection(), old, next);
+    if (result == StatusWriter.Result.Written) {
+      PostgresStatus.notice(old, next).ifPresent(notice -> events.record(connection, notice));
+    }
     return switch (result) {
       case Gone -> UpdateControl.noUpdate();
       case Conflict -> again(AFTER_CONFLICT);

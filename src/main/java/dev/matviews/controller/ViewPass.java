@@ -141,6 +141,10 @@ public class ViewPass {
     ResourceID id = ResourceID.fromResource(object);
     DesiredView desired = DesiredView.of(object, config.ownerId());
     Connections.State.Ready ready = ready(connection);
+    ready
+        .desired()
+        .allowed()
+        .check(desired, connection.getName(), ready.database().server().currentUser());
     Look look =
         new Look(
             id,

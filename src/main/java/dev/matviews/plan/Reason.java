@@ -47,6 +47,10 @@ public enum Reason {
   DependentsExist(Retry.Never),
   DependencyCycle(Retry.Never),
   OwnerNotAllowed(Retry.Never),
+  SchemaNotAllowed(Retry.Never),
+  HostNotAllowed(Retry.Never),
+  SecretNotAllowed(Retry.Never),
+  DatabaseChanged(Retry.Never),
   ChangePendingApproval(Retry.Never),
   InvalidSchedule(Retry.Never),
   InvalidTimeZone(Retry.Never),
@@ -103,7 +107,8 @@ public enum Reason {
           AuthenticationFailed,
           TLSFailed,
           ReadOnlyServer,
-          BookkeepingUnavailable ->
+          BookkeepingUnavailable,
+          HostNotAllowed ->
           true;
       default -> false;
     };

@@ -47,7 +47,16 @@ final class Catalog {
   private final String observe;
   private final String ended;
 
-  Catalog(Bookkeeping bookkeeping) {
+  /**
+   * Of one database.
+   *
+   * @param readReplicas whether readers use standbys; null where the server is to be asked
+   */
+  Catalog(Bookkeeping bookkeeping, @Nullable Boolean readReplicas) {
+    String standbys =
+        readReplicas == null
+            ? "EXISTS (SELECT FROM pg_catalog.pg_stat_get_wal_senders())"
+            : readReplicas.toString();
     ended =
         """
         SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r)), '[]') AS runs
@@ -57,6 +66,7 @@ final class Catalog {
     observe =
         SqlFile.read("observe.sql")
             .replace("${indexes}", SqlFile.read("observe-indexes.sql"))
+            .replace("${standbys}", standbys)
             .replace("${shape}", Indexes.SHAPE)
             .replace("${fingerprint}", Bookkeeping.FINGERPRINT)
             .replace("${source_columns}", Bookkeeping.SOURCE_COLUMNS)

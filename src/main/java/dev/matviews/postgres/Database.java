@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,12 +43,12 @@ public final class Database implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
 
   private final ServerAddress address;
+  private final Terms terms;
   private final BookkeepingTables tables;
   private final Bookkeeping bookkeeping;
   private final Catalog catalog;
   private final Definition definitions;
   private final Clock clock;
-  private final Server server;
   private final RunSessions sessions;
 
   private final ReentrantLock lock = new ReentrantLock(true);
@@ -55,6 +56,8 @@ public final class Database implements AutoCloseable {
 
   /** Hashes: thousands of observations would be megabytes. */
   private final Map<QualifiedName, Integer> lastSeen = new ConcurrentHashMap<>();
+
+  private volatile Health health;
 
   private volatile @Nullable Session control;
   private Instant lastUse;
@@ -68,19 +71,21 @@ public final class Database implements AutoCloseable {
 
   private Database(
       ServerAddress address,
+      Terms terms,
       BookkeepingTables tables,
       Bookkeeping bookkeeping,
       Clock clock,
       Session control,
-      Server server) {
+      Health health) {
     this.address = address;
+    this.terms = terms;
     this.tables = tables;
     this.bookkeeping = bookkeeping;
-    this.catalog = new Catalog(bookkeeping);
+    this.catalog = new Catalog(bookkeeping, terms.readReplicas());
     this.definitions = new Definition(bookkeeping);
     this.clock = clock;
     this.control = control;
-    this.server = server;
+    this.health = health;
     this.sessions = new RunSessions(address);
     this.lastUse = clock.instant();
   }
@@ -90,14 +95,15 @@ public final class Database implements AutoCloseable {
    *
    * @throws DatabaseException with the reason why they are not
    */
-  public static Database open(ServerAddress address, String bookkeepingSchema, Clock clock) {
+  public static Database open(ServerAddress address, Terms terms, Clock clock) {
     Session session = Session.open(address, Session.Pins.ofCatalog());
     try {
-      Server server = Server.examine(session);
-      BookkeepingTables tables = new BookkeepingTables(bookkeepingSchema);
+      Server server = Server.examine(session, terms);
+      BookkeepingTables tables = new BookkeepingTables(terms.bookkeepingSchema());
       tables.prepare(session);
-      return new Database(
-          address, tables, new Bookkeeping(bookkeepingSchema), clock, session, server);
+      Bookkeeping bookkeeping = new Bookkeeping(terms.bookkeepingSchema());
+      Health health = new Health(server, Health.unmanaged(session, bookkeeping));
+      return new Database(address, terms, tables, bookkeeping, clock, session, health);
     } catch (SQLException e) {
       session.close();
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
@@ -107,25 +113,41 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /** On the usual terms. */
+  public static Database open(ServerAddress address, String bookkeepingSchema, Clock clock) {
+    return open(address, new Terms(bookkeepingSchema), clock);
+  }
+
   public Server server() {
-    return server;
+    return health.server();
+  }
+
+  /** As of the last examination. */
+  public Health health() {
+    return health;
   }
 
   /**
    * Makes sure again that the server is fit for use, on a new login, so that a changed password
    * shows, and looks at all these views by one query.
    *
-   * @return those that are not as they were when they were last observed
+   * @return those that are not as they were when they were last observed; empty when it is another
+   *     database that answers now
    */
-  public Set<QualifiedName> examineAgain(Collection<QualifiedName> views) {
+  public Optional<Set<QualifiedName>> examineAgain(Collection<QualifiedName> views) {
     try (Session session = Session.open(address, Session.Pins.ofCatalog())) {
-      Server.examine(session);
+      Server server = Server.examine(session, terms);
+      if (!server.identity().equals(server().identity())) {
+        return Optional.empty();
+      }
       tables.prepare(session);
+      health = new Health(server, Health.unmanaged(session, bookkeeping));
       lastSeen.keySet().retainAll(Set.copyOf(views));
-      return catalog.observe(session, views).entrySet().stream()
-          .filter(found -> isNews(found.getKey(), found.getValue()))
-          .map(Map.Entry::getKey)
-          .collect(Collectors.toSet());
+      return Optional.of(
+          catalog.observe(session, views).entrySet().stream()
+              .filter(found -> isNews(found.getKey(), found.getValue()))
+              .map(Map.Entry::getKey)
+              .collect(Collectors.toSet()));
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
     }
@@ -386,7 +408,12 @@ public final class Database implements AutoCloseable {
       try {
         return work.with(session);
       } catch (SQLException e) {
-        throw new DatabaseException(Failure.ofBookkeeping(e, address));
+        Failure failure = Failure.ofBookkeeping(e, address);
+        if (failure.reason() == Reason.ReadOnlyServer) {
+          // What was the primary when the session began is a standby now.
+          session.close();
+        }
+        throw new DatabaseException(failure);
       } finally {
         lastUse = clock.instant();
       }

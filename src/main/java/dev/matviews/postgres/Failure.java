@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -24,29 +25,49 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
 
   private static final int LONGEST_MESSAGE = 300;
 
-  /** Of a connection attempt. */
-  static Failure ofConnect(SQLException e, ServerAddress server) {
+  /** Of a connection attempt on one host. */
+  static Failure ofConnect(SQLException e, ServerAddress server, String host) {
     String state = e.getSQLState();
-    // The driver's own word both for a server without TLS and for a password that is missing.
-    boolean rejected = "08004".equals(state);
-    if (rejected && server.password().isEmpty()) {
+    String where = server.toString(host);
+    if (cause(e, RefusedAddressException.class).isPresent()) {
+      return new Failure(
+          Reason.HostNotAllowed,
+          null,
+          where
+              + " has an address that this operator does not connect to; name another host, or have"
+              + " MATVIEWS_REFUSED_NETWORKS changed");
+    }
+    if (cause(e, GuardedPassword.RefusedException.class).isPresent()) {
       return new Failure(
           Reason.AuthenticationFailed,
           state,
-          sentence(Reason.AuthenticationFailed, state, server.toString()));
+          where
+              + " asks for the password itself or its MD5 hash, and has not proved who it is; set"
+              + " tls.mode verify-full, or have the server use scram-sha-256");
     }
-    if (causedByTls(e) || (rejected && server.tls() != TlsMode.DISABLE)) {
-      return new Failure(
-          Reason.TLSFailed,
-          state,
-          ("no TLS connection to %s that tls.mode allows: check that the server offers TLS, that"
-                  + " tls.caSecretRef holds the CA of its certificate, and that the certificate names"
-                  + " the host")
-              .formatted(server));
+    // The driver's own word both for a server without TLS and for a password that is missing.
+    if ("08004".equals(state)) {
+      return server.tls() == TlsMode.DISABLE || server.password().isEmpty()
+          ? new Failure(
+              Reason.AuthenticationFailed,
+              state,
+              sentence(Reason.AuthenticationFailed, state, where))
+          : new Failure(
+              Reason.TLSFailed,
+              state,
+              "no TLS to %s: the server offers none; set ssl = on there, or another tls.mode here"
+                  .formatted(where));
+    }
+    if (causedByTls(e)) {
+      String fault =
+          cause(e, UntrustedException.class)
+              .map(untrusted -> untrusted.fault().sentence())
+              .orElse("the TLS handshake failed; see the server's log");
+      return new Failure(Reason.TLSFailed, state, "no TLS to %s: %s".formatted(where, fault));
     }
     // Here it is a database that lets nobody in (ALLOW_CONNECTIONS false).
     Reason reason = "55000".equals(state) ? Reason.DatabaseUnavailable : reason(state);
-    return new Failure(reason, state, sentence(reason, state, server.toString()));
+    return new Failure(reason, state, sentence(reason, state, where));
   }
 
   /**
@@ -188,6 +209,15 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
       }
     }
     return null;
+  }
+
+  private static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return Optional.of(type.cast(t));
+      }
+    }
+    return Optional.empty();
   }
 
   /** A connection that breaks in the middle of a handshake says nothing about certificates. */

@@ -11,17 +11,21 @@ import java.sql.SQLException;
  * @param identity of the database, whichever host and port it is reached by: the cluster's system
  *     identifier and the database's OID
  */
-public record Server(String version, String currentUser, String identity) {
+public record Server(
+    String version, String currentUser, String identity, Capabilities capabilities) {
+
+  /** What the role may do in the database, beside what it owns. */
+  public record Capabilities(boolean createSchema, boolean maintain, boolean temp) {}
 
   private static final int OLDEST_MAJOR = 15;
 
   /**
    * Looks at the server that a session has reached.
    *
-   * @throws DatabaseException UnsupportedVersion, PrivilegedRole or ReadOnlyServer
+   * @throws DatabaseException UnsupportedVersion or PrivilegedRole
    */
-  static Server examine(Session session) throws SQLException {
-    return session.query(SqlFile.read("server.sql"), Server::facts).get(0).judged();
+  static Server examine(Session session, Terms terms) throws SQLException {
+    return session.query(SqlFile.read("server.sql"), Server::facts).get(0).judged(terms);
   }
 
   private static Facts facts(ResultSet row) throws SQLException {
@@ -30,8 +34,9 @@ public record Server(String version, String currentUser, String identity) {
         row.getString("version"),
         row.getString("current_user_name"),
         row.getBoolean("privileged"),
-        row.getBoolean("read_only"),
-        row.getString("identity"));
+        row.getString("identity"),
+        new Capabilities(
+            row.getBoolean("create_schema"), row.getBoolean("maintain"), row.getBoolean("temp")));
   }
 
   /** All that decides whether a server is fit for use. */
@@ -40,28 +45,25 @@ public record Server(String version, String currentUser, String identity) {
       String version,
       String role,
       boolean privileged,
-      boolean readOnly,
-      String identity) {
+      String identity,
+      Capabilities capabilities) {
 
-    Server judged() {
+    Server judged(Terms terms) {
       if (major < OLDEST_MAJOR) {
         throw refused(
             Reason.UnsupportedVersion,
             "PostgreSQL %s is too old; %d is the oldest supported"
                 .formatted(version, OLDEST_MAJOR));
       }
-      if (privileged) {
+      if (privileged && !terms.allowPrivilegedRole()) {
         throw refused(
             Reason.PrivilegedRole,
             ("role %s is a superuser or has CREATEROLE or BYPASSRLS, and a view's SQL would run"
-                    + " with those rights; use a role that owns only the views")
+                    + " with those rights; use a role that owns only the views, or set"
+                    + " allowPrivilegedRole")
                 .formatted(role));
       }
-      if (readOnly) {
-        throw refused(
-            Reason.ReadOnlyServer, "the server is read-only, perhaps a standby; name the primary");
-      }
-      return new Server(version, role, identity);
+      return new Server(version, role, identity, capabilities);
     }
   }
 

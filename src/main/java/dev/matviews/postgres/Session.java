@@ -11,10 +11,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
-import org.postgresql.ds.PGSimpleDataSource;
-import org.postgresql.jdbc.PreferQueryMode;
 
 /**
  * One server process and the only place that sends it text.
@@ -87,16 +86,47 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * On the first host that has the primary.
+   *
+   * @throws DatabaseException when there is none, ReadOnlyServer where all that answer are standbys
+   */
   static Session open(ServerAddress address, Pins pins) {
-    Connection connection;
-    try {
-      connection = source(address).getConnection();
-    } catch (SQLException e) {
-      throw new DatabaseException(Failure.ofConnect(e, address));
+    DatabaseException failed = null;
+    for (String host : address.hosts()) {
+      try {
+        return openOn(host, address, pins);
+      } catch (DatabaseException e) {
+        if (!otherHostMayDo(e.failure().reason())) {
+          throw e;
+        }
+        failed = failed == null || isReadOnly(e) ? e : failed;
+      }
     }
-    Session session = new Session(connection);
+    throw Objects.requireNonNull(failed, "there is at least one host");
+  }
+
+  /** A password that one refuses is not tried on all of them: that would lock the account. */
+  private static boolean otherHostMayDo(Reason reason) {
+    return switch (reason) {
+      case DatabaseUnavailable, TooManyConnections, ReadOnlyServer -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean isReadOnly(DatabaseException e) {
+    return e.failure().reason() == Reason.ReadOnlyServer;
+  }
+
+  private static Session openOn(String host, ServerAddress address, Pins pins) {
+    Session session;
     try {
-      session.pin(pins, address);
+      session = new Session(Login.on(host, address));
+    } catch (SQLException e) {
+      throw new DatabaseException(Failure.ofConnect(e, address, host));
+    }
+    try {
+      session.pin(pins, address, host);
       return session;
     } catch (DatabaseException e) {
       session.close();
@@ -104,66 +134,50 @@ final class Session implements AutoCloseable {
     }
   }
 
-  private static PGSimpleDataSource source(ServerAddress address) {
-    PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setServerNames(new String[] {address.host()});
-    source.setPortNumbers(new int[] {address.port()});
-    source.setDatabaseName(address.database());
-    source.setUser(address.user());
-    source.setPassword(address.password());
-    source.setApplicationName("matview-operator");
-    // Then the name is part of the login, and no DISCARD takes it away.
-    source.setAssumeMinServerVersion("15");
-    int seconds = (int) Math.max(1, address.connectTimeout().toSeconds());
-    source.setConnectTimeout(seconds);
-    source.setLoginTimeout(seconds);
-    // Else a server that accepts and stays silent keeps the thread that the driver logs in with.
-    source.setSocketTimeout(seconds);
-    source.setTcpKeepAlive(true);
-    source.setSocketFactory(KeepAlive.class.getName());
-    source.setLogServerErrorDetail(false);
-    source.setPreferQueryMode(PreferQueryMode.EXTENDED);
-    source.setSslMode(address.tls().driverValue());
-    if (address.tls().verifiesChain()) {
-      source.setSslfactory(TrustedCa.class.getName());
-      source.setSslFactoryArg(
-          TrustedCa.argument(address.tls() == TlsMode.VERIFY_FULL, address.caCertificates()));
-    }
-    return source;
-  }
-
   /**
    * Pins all settings in one round trip.
    *
    * @throws DatabaseException PoolerUnsupported when another process answers than the one that the
-   *     login reached: settings would then leak to other clients
+   *     login reached: settings would then leak to other clients; ReadOnlyServer
    */
-  private void pin(Pins pins, ServerAddress address) {
+  private void pin(Pins pins, ServerAddress address, String host) {
     Map<String, String> settings = pins.settings();
     String calls =
         settings.keySet().stream()
             .map(name -> "pg_catalog.set_config('" + name + "', ?, false)")
             .collect(Collectors.joining(", "));
     try {
-      int pid = pid();
-      int answering =
+      Answering answering =
           query(
-                  "SELECT pg_catalog.pg_backend_pid(), " + calls,
-                  row -> row.getInt(1),
+                  "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery() OR"
+                      + " pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool, "
+                      + calls,
+                  row -> new Answering(row.getInt(1), row.getBoolean(2)),
                   settings.values().toArray())
               .get(0);
-      if (pid != answering) {
+      if (pid() != answering.pid()) {
         throw new DatabaseException(
             new Failure(
                 Reason.PoolerUnsupported,
                 null,
-                address + " is a connection pooler; name the PostgreSQL server itself"));
+                address.toString(host)
+                    + " is a connection pooler; name the PostgreSQL server itself"));
+      }
+      if (answering.readOnly()) {
+        throw new DatabaseException(
+            new Failure(
+                Reason.ReadOnlyServer,
+                null,
+                address.toString(host)
+                    + " is read-only, perhaps a standby; name the primary, or all hosts"));
       }
       setReadTimeout(pins.statementTimeout());
     } catch (SQLException e) {
-      throw new DatabaseException(Failure.ofConnect(e, address));
+      throw new DatabaseException(Failure.ofConnect(e, address, host));
     }
   }
+
+  private record Answering(int pid, boolean readOnly) {}
 
   /** Of the server process. */
   int pid() throws SQLException {
@@ -178,7 +192,7 @@ final class Session implements AutoCloseable {
   boolean pinAgain(Pins pins, ServerAddress address) {
     try {
       connection.setNetworkTimeout(Runnable::run, (int) address.connectTimeout().toMillis());
-      pin(pins, address);
+      pin(pins, address, address.host());
       return true;
     } catch (SQLException | DatabaseException e) {
       return false;

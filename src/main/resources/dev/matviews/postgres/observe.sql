@@ -30,7 +30,7 @@ SELECT w.schema_name,
        coalesce(indexes.list, '[]') AS indexes,
        standing.replaceable, standing.on_top,
        -- Whoever may not look closer sees at least that one is there.
-       EXISTS (SELECT FROM pg_catalog.pg_stat_get_wal_senders()) AS standbys,
+       ${standbys} AS standbys,
        b.owner_id, b.namespace, b.name, b.definition_hash, b.time_zone,
        b.fingerprint AS recorded_fingerprint, b.source_columns AS recorded_source_columns,
        b.indexes AS recorded_indexes, b.attributes AS recorded_attributes,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matviews.api.v1alpha1.AdoptionPolicy;
 import dev.matviews.api.v1alpha1.CaSecretRef;
 import dev.matviews.api.v1alpha1.ChangePolicy;
+import dev.matviews.api.v1alpha1.ClientCertSecretRef;
 import dev.matviews.api.v1alpha1.ConnectionRef;
 import dev.matviews.api.v1alpha1.DeletionPolicy;
 import dev.matviews.api.v1alpha1.DriftPolicy;
@@ -191,9 +192,13 @@ class DefaultsTest {
                 null,
                 null,
                 null,
-                new TlsSpec(TlsMode.VERIFY_FULL, null),
+                new TlsSpec(TlsMode.VERIFY_FULL, null, null),
                 2,
                 "10s",
+                null,
+                null,
+                null,
+                false,
                 null,
                 "matview_operator"));
   }
@@ -212,7 +217,15 @@ class DefaultsTest {
   void authority() {
     var connection = Objects.connection("spec: {tls: {caSecretRef: {name: pg-ca}}}");
     assertThat(specOf(connection, PostgresConnectionSpec.class).tls())
-        .isEqualTo(new TlsSpec(TlsMode.VERIFY_FULL, new CaSecretRef("pg-ca", "ca.crt")));
+        .isEqualTo(new TlsSpec(TlsMode.VERIFY_FULL, new CaSecretRef("pg-ca", "ca.crt"), null));
+  }
+
+  @Test
+  @DisplayName("TLS with a certificate of one's own")
+  void clientCertificate() {
+    var connection = Objects.connection("spec: {tls: {clientCertSecretRef: {name: me}}}");
+    assertThat(specOf(connection, PostgresConnectionSpec.class).tls().clientCertSecretRef())
+        .isEqualTo(new ClientCertSecretRef("me", "tls.crt", "tls.key"));
   }
 
   private static <T> T specOf(GenericKubernetesResource object, Class<T> type) {

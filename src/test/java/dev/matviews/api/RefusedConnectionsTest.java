@@ -24,10 +24,12 @@ class RefusedConnectionsTest {
           secretRef: {keys: {uri: uri}}                  | unknown field "spec.secretRef.keys.uri"
           password: x                                    | unknown field "spec.password"
           host: ''                                       | spec.host: Invalid value
-          host: 'db:5432'                                | no URL, and the port goes to port
+          host: 'db:5432'                                | no blanks, and the port goes to port
           host: 'jdbc:postgresql://db/app?user=x'        | host is one DNS name or IP address
           host: 'db/app?user=postgres'                   | host is one DNS name or IP address
-          host: 'db1,db2'                                | host is one DNS name or IP address
+          host: 'db1, db2'                               | no URL, no blanks, and the port goes to port
+          host: 'db1,'                                   | host is one DNS name or IP address, or up to 8
+          host: 'a,b,c,d,e,f,g,h,i'                      | host names at most 8 servers
           host: /var/run/postgresql                      | host is one DNS name or IP address
           port: 0                                        | spec.port: Invalid value: 0
           port: 65536                                    | less than or equal to 65535
@@ -39,6 +41,16 @@ class RefusedConnectionsTest {
           tls: {caSecretRef: {key: ca.crt}}              | spec.tls.caSecretRef.name: Required value
           tls: {caSecretRef: {name: A}}                  | name an object of the same namespace
           tls: {caSecretRef: {name: ca, key: a/b}}       | give the name of a key in the Secret
+          tls: {clientCertSecretRef: {certKey: a}}       | spec.tls.clientCertSecretRef.name: Required value
+          tls: {clientCertSecretRef: {name: c, keyKey: a/b}} | give the name of a key in the Secret
+          tls: {mode: disable, clientCertSecretRef: {name: c}} | a client certificate is shown over TLS only
+          allowedOwners: []                              | spec.allowedOwners: Invalid value
+          allowedOwners: ['']                            | spec.allowedOwners[0]: Invalid value
+          allowedOwners: [éééééééééééééééééééééééééééééééé] | a name in PostgreSQL has at most 63 bytes
+          allowedSchemas: []                             | spec.allowedSchemas: Invalid value
+          allowedSchemas: ["a\\0b"]                      | at most 63 bytes and no NUL character
+          allowPrivilegedRole: 'true'                    | must be of type boolean
+          readReplicas: 1                                | must be of type boolean
           maxConcurrentRefreshes: 0                      | greater than or equal to 1
           maxConcurrentRefreshes: 33                     | less than or equal to 32
           connectTimeout: 999ms                          | connectTimeout is at least 1s

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.matviews.plan.Reason;
+import dev.matviews.postgres.ClientCertificate;
+import dev.matviews.postgres.Networks;
 import dev.matviews.postgres.ServerAddress;
+import dev.matviews.postgres.Terms;
 import dev.matviews.postgres.TlsMode;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -15,12 +18,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGProperty;
 
 class DesiredConnectionTest {
 
@@ -103,7 +108,8 @@ class DesiredConnectionTest {
     "10.0.0.7, 10.0.0.7",
     "::1, ::1",
     "fd00::7, fd00::7",
-    "::ffff:10.0.0.7, ::ffff:10.0.0.7"
+    "::ffff:10.0.0.7, ::ffff:10.0.0.7",
+    "'board-a,board-b.other,::1', 'board-a.team.svc,board-b.other,::1'"
   })
   void hosts(String written, String host) {
     assertThat(connection("", with("host", written)).address().host()).isEqualTo(host);
@@ -121,7 +127,11 @@ class DesiredConnectionTest {
         "board-rw:5432",
         "db:5432",
         "user@board-rw",
-        "board-rw,evil",
+        "board-rw,",
+        ",board-rw",
+        "board-rw,,evil",
+        "board-rw, evil",
+        "board-rw,evil:5432",
         "board rw",
         "board-rw\n",
         "board-rw#",
@@ -218,6 +228,91 @@ class DesiredConnectionTest {
         .withMessageContaining("Secret board-ca does not exist");
   }
 
+  @Test
+  @DisplayName("the client's certificate and key come out of a Secret of their own")
+  void clientCertificate() {
+    String spec = "tls: {clientCertSecretRef: {name: me, certKey: tls.crt, keyKey: tls.key}}";
+    Map<String, @Nullable Secret> secrets = new LinkedHashMap<>();
+    secrets.put("board-app", secret("board-app", CLOUD_NATIVE_PG));
+    Map<String, String> pair = Map.of("tls.crt", "the certificate", "tls.key", "the key");
+    secrets.put("me", typed(secret("me", pair), "kubernetes.io/tls"));
+    DesiredConnection connection = of(spec, secrets);
+    assertThat(connection.address().clientCertificate())
+        .isEqualTo(new ClientCertificate("the certificate", "the key"));
+    assertThat(connection.toString()).doesNotContain("the key");
+    secrets.put("me", secret("me", Map.of("tls.crt", "the certificate")));
+    assertThatExceptionOfType(RefusedException.class)
+        .isThrownBy(() -> of(spec, secrets))
+        .withMessageContaining("Secret me has no key tls.key");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("what Kubernetes and its tools keep for themselves is never sent to a database")
+  @ValueSource(
+      strings = {
+        "kubernetes.io/service-account-token",
+        "kubernetes.io/tls",
+        "kubernetes.io/dockerconfigjson",
+        "kubernetes.io/dockercfg",
+        "bootstrap.kubernetes.io/token",
+        "helm.sh/release.v1"
+      })
+  void typesOfSecrets(String type) {
+    Map<String, @Nullable Secret> secrets = new HashMap<>();
+    secrets.put("board-app", typed(secret("board-app", CLOUD_NATIVE_PG), type));
+    assertThatExceptionOfType(RefusedException.class)
+        .isThrownBy(() -> of("", secrets))
+        .withMessageContaining("Secret board-app is of type " + type)
+        .matches(e -> e.problem().reason() == Reason.SecretNotAllowed);
+    if (!type.equals("kubernetes.io/tls")) {
+      secrets.put("board-app", secret("board-app", CLOUD_NATIVE_PG));
+      secrets.put("ca", typed(secret("ca", Map.of("ca.crt", "x")), type));
+      assertThatExceptionOfType(RefusedException.class)
+          .isThrownBy(() -> of("tls: {caSecretRef: {name: ca, key: ca.crt}}", secrets));
+    }
+  }
+
+  @Test
+  @DisplayName("a setting of the driver in the Secret is told of and changes nothing")
+  void driverSettings() {
+    DesiredConnection usual = connection("", CLOUD_NATIVE_PG);
+    assertThat(usual.warnings()).isEmpty();
+    for (PGProperty setting : PGProperty.values()) {
+      String name = setting.getName();
+      if (CLOUD_NATIVE_PG.containsKey(name)) {
+        continue;
+      }
+      DesiredConnection connection = connection("", with(name, "x.Y"));
+      assertThat(connection.address()).as(name).isEqualTo(usual.address());
+      assertThat(connection.warnings())
+          .as(name)
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .contains("Secret board-app", "ignored: " + name);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("a mode of TLS that proves nothing is warned of")
+  @CsvSource({"disable, true", "require, true", "verify-ca, false", "verify-full, false"})
+  void weakTls(String mode, boolean warned) {
+    List<String> warnings =
+        connection("tls: {mode: %s}".formatted(mode), CLOUD_NATIVE_PG).warnings();
+    assertThat(warnings).hasSize(warned ? 1 : 0).allMatch(w -> w.contains("tls.mode " + mode));
+  }
+
+  @Test
+  @DisplayName("owners, schemas and the terms of use are those of the spec")
+  void terms() {
+    DesiredConnection connection =
+        connection(
+            "{allowedOwners: [a], allowedSchemas: [s], allowPrivilegedRole: true,"
+                + " readReplicas: false}",
+            CLOUD_NATIVE_PG);
+    assertThat(connection.terms()).isEqualTo(new Terms("matview_operator", true, false));
+    assertThat(connection.allowed()).isEqualTo(new Allowed(List.of("a"), List.of("s")));
+    assertThat(connection("", CLOUD_NATIVE_PG).allowed()).isEqualTo(new Allowed(null, null));
+  }
+
   private static Map<String, String> with(String key, String value) {
     Map<String, String> changed = new HashMap<>(CLOUD_NATIVE_PG);
     changed.put(key, value);
@@ -240,7 +335,7 @@ class DesiredConnectionTest {
   }
 
   private static DesiredConnection of(String spec, Map<String, @Nullable Secret> secrets) {
-    return DesiredConnection.of(Manifests.connection(spec), secrets::get);
+    return DesiredConnection.of(Manifests.connection(spec), secrets::get, Networks.NONE);
   }
 
   private static Secret secret(String name, Map<String, String> values) {
@@ -255,5 +350,9 @@ class DesiredConnectionTest {
         .endMetadata()
         .withData(data)
         .build();
+  }
+
+  private static Secret typed(Secret secret, String type) {
+    return new SecretBuilder(secret).withType(type).build();
   }
 }

@@ -178,6 +178,31 @@ class BookkeepingTest {
         .contains("CREATE SCHEMA \"matview_operator\" AUTHORIZATION " + database.role());
   }
 
+  @Test
+  void tablesThatLayInWaitForTheOperatorAreRefusedAndTouchedByNothing() {
+    database.open();
+    database.asAdmin(
+        "CREATE SCHEMA theirs",
+        "CREATE TABLE theirs.called (at timestamptz)",
+        "GRANT USAGE ON SCHEMA theirs TO PUBLIC; GRANT INSERT ON theirs.called TO PUBLIC",
+        "CREATE FUNCTION theirs.call() RETURNS trigger LANGUAGE plpgsql AS"
+            + " 'BEGIN INSERT INTO theirs.called VALUES (now()); RETURN NEW; END'",
+        "ALTER SCHEMA matview_operator RENAME TO waiting",
+        "ALTER SCHEMA waiting OWNER TO postgres",
+        "ALTER TABLE waiting.views OWNER TO postgres; ALTER TABLE waiting.runs OWNER TO postgres",
+        "CREATE TRIGGER t BEFORE INSERT ON waiting.views FOR EACH ROW EXECUTE FUNCTION"
+            + " theirs.call()",
+        "GRANT ALL ON SCHEMA waiting TO PUBLIC; GRANT ALL ON ALL TABLES IN SCHEMA waiting TO PUBLIC",
+        "ALTER SCHEMA waiting RENAME TO matview_operator");
+
+    String message = refused();
+
+    assertThat(database.rows("SELECT * FROM theirs.called")).isEmpty();
+    database.asAdmin("ALTER SCHEMA matview_operator RENAME TO elsewhere");
+    database.asAdmin(message.substring(message.indexOf("CREATE SCHEMA")));
+    database.open();
+  }
+
   private String refused() {
     DatabaseException[] caught = new DatabaseException[1];
     assertThatThrownBy(database::open)

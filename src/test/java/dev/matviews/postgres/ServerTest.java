@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
+import dev.matviews.playground.PostgresServer;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerTest {
+
+  private static final Server.Capabilities NONE = new Server.Capabilities(false, false, false);
+  private static final Terms TERMS = new Terms(TestDatabase.BOOKKEEPING);
 
   @RegisterExtension final TestDatabase database = new TestDatabase();
 
@@ -48,6 +56,71 @@ class ServerTest {
   }
 
   @Test
+  void aPrivilegedRoleIsUsedWhereThatIsAllowed() {
+    database.asAdmin("ALTER ROLE %s CREATEROLE".formatted(database.role()));
+    Terms allowing = new Terms(TestDatabase.BOOKKEEPING, true, null);
+    Database opened = Database.open(database.address(), allowing, Clock.systemUTC());
+    database.closeAfterwards(opened);
+    assertThat(opened.examineAgain(List.of())).isPresent();
+    refused(Reason.PrivilegedRole);
+  }
+
+  @Test
+  void whatTheRoleMayDoIsToldAsItIsNow() {
+    Database opened = database.open();
+    assertThat(opened.server().capabilities())
+        .isEqualTo(new Server.Capabilities(false, false, true));
+    database.asAdmin(
+        "REVOKE TEMP ON DATABASE %s FROM PUBLIC".formatted(database.name()),
+        "GRANT CREATE ON DATABASE %s TO %s".formatted(database.name(), database.role()),
+        "DO $$ BEGIN IF current_setting('server_version_num')::int >= 170000 THEN"
+            + " GRANT pg_maintain TO %s; END IF; END $$".formatted(database.role()));
+    opened.examineAgain(List.of());
+    assertThat(opened.server().capabilities())
+        .isEqualTo(new Server.Capabilities(true, database.major() >= 17, false));
+  }
+
+  @Test
+  void viewsThatTheBookkeepingDoesNotNameAreCounted() {
+    database.asAdmin(
+        "CREATE SCHEMA \"Other\"",
+        "DO $$ BEGIN FOR i IN 1..51 LOOP"
+            + " EXECUTE format('CREATE MATERIALIZED VIEW \"Other\".v%s AS SELECT 1', i);"
+            + " END LOOP; END $$");
+    Database opened = database.open();
+    assertThat(opened.health().unmanaged().count()).isEqualTo(51);
+    assertThat(opened.health().unmanaged().names())
+        .hasSize(50)
+        .startsWith(new QualifiedName("Other", "v1"), new QualifiedName("Other", "v10"));
+    TestViews.fill(opened, TestViews.view("ours", "SELECT 1 AS id"));
+    database.asAdmin("DROP SCHEMA \"Other\" CASCADE");
+    opened.examineAgain(List.of());
+    assertThat(opened.health().unmanaged()).isEqualTo(new Health.Unmanaged(0, List.of()));
+  }
+
+  @Test
+  void anotherDatabaseUnderTheSameAddressIsNoticed() {
+    Database opened = database.open();
+    opened.closeIdle(Duration.ZERO);
+    String role = database.role();
+    database
+        .server()
+        .execute(
+            PostgresServer.ADMIN,
+            "ALTER DATABASE %1$s RENAME TO %1$s_old".formatted(database.name()),
+            "CREATE DATABASE " + database.name());
+    try {
+      database.asAdmin("CREATE SCHEMA matview_operator AUTHORIZATION " + role);
+      assertThat(opened.examineAgain(List.of())).isEmpty();
+    } finally {
+      database
+          .server()
+          .execute(
+              PostgresServer.ADMIN, "DROP DATABASE %s_old WITH (FORCE)".formatted(database.name()));
+    }
+  }
+
+  @Test
   void aReadOnlyServerIsRefused() {
     database.asAdmin(
         "ALTER DATABASE %s SET default_transaction_read_only = on".formatted(database.name()));
@@ -68,15 +141,13 @@ class ServerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "14, false, false, UnsupportedVersion",
-    "9, true, true, UnsupportedVersion",
-    "15, true, false, PrivilegedRole",
-    "18, false, true, ReadOnlyServer"
+    "14, false, UnsupportedVersion",
+    "9, true, UnsupportedVersion",
+    "15, true, PrivilegedRole"
   })
-  void whatIsUnfitIsNamed(int major, boolean privileged, boolean readOnly, Reason reason) {
-    Server.Facts facts =
-        new Server.Facts(major, major + ".3", "somebody", privileged, readOnly, "1/2");
-    assertThatThrownBy(facts::judged)
+  void whatIsUnfitIsNamed(int major, boolean privileged, Reason reason) {
+    Server.Facts facts = new Server.Facts(major, major + ".3", "somebody", privileged, "1/2", NONE);
+    assertThatThrownBy(() -> facts.judged(TERMS))
         .asInstanceOf(type(DatabaseException.class))
         .satisfies(e -> assertThat(e.failure().reason()).isEqualTo(reason));
   }
@@ -84,8 +155,8 @@ class ServerTest {
   @ParameterizedTest
   @ValueSource(ints = {15, 16, 17, 18, 19})
   void supportedVersionsAreFit(int major) {
-    assertThat(new Server.Facts(major, major + ".1", "r", false, false, "1/2").judged())
-        .isEqualTo(new Server(major + ".1", "r", "1/2"));
+    assertThat(new Server.Facts(major, major + ".1", "r", false, "1/2", NONE).judged(TERMS))
+        .isEqualTo(new Server(major + ".1", "r", "1/2", NONE));
   }
 
   private String refused(Reason reason) {

@@ -10,6 +10,7 @@ import dev.matviews.plan.Standing;
 import dev.matviews.plan.Standing.OnTop;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.time.Clock;
 import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -92,6 +93,17 @@ class StandingTest {
       assertThat(standing().standbys()).isTrue();
     }
     await().atMost(SOON).until(() -> !standing().standbys());
+  }
+
+  @Test
+  @DisplayName("by what is declared of standbys, whatever follows")
+  void declaredStandbys() {
+    for (boolean declared : new boolean[] {true, false}) {
+      Terms terms = new Terms(TestDatabase.BOOKKEEPING, false, declared);
+      operated = Database.open(database.address(), terms, Clock.systemUTC());
+      database.closeAfterwards(operated);
+      assertThat(standing().standbys()).isEqualTo(declared);
+    }
   }
 
   private Standing standing() {

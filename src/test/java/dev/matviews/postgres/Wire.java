@@ -39,8 +39,13 @@ final class Wire implements AutoCloseable {
   private volatile boolean otherProcessId;
 
   Wire(String host, int port) throws IOException {
+    this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host, port);
+  }
+
+  /** Listens there, as if the server did. */
+  Wire(InetSocketAddress at, String host, int port) throws IOException {
     server = new InetSocketAddress(host, port);
-    listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    listening = new ServerSocket(at.getPort(), 50, at.getAddress());
     start(this::accept);
   }
 

@@ -66,6 +66,7 @@ class ClockIT {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "clock.often", matches = "true")
   @DisplayName("back by an hour, no view waits for that hour until it is looked at")
   void looksAgain() throws IOException {
     setBy(Duration.ofHours(-1));

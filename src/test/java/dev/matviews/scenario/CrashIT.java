@@ -62,35 +62,6 @@ class CrashIT {
   }
 
   @Test
-  @DisplayName("is stopped in a refresh, readers wait no longer than the refresh itself takes")
-  void stoppedInARefresh(Stage stage, Tenant tenant) {
-    tenant.sql("CREATE TABLE app.pace AS SELECT 0 AS seconds");
-    tenant.sql("GRANT SELECT ON app.pace TO \"%s\"".formatted(tenant.role()));
-    tenant.view(
-        "blocking",
-        "SELECT 1 AS a, pg_sleep(seconds)::text AS s FROM pace",
-        "refresh: {mode: Standard}");
-    tenant.awaitReady("blocking");
-    tenant.sql("UPDATE app.pace SET seconds = 2");
-    tenant.annotate("blocking", "1");
-    tenant.awaitValue(RUNNING, Duration.ofSeconds(5), "1");
-    stage.operator().signal("STOP");
-    try {
-      Instant start = Instant.now();
-      assertThat(tenant.value("SELECT a FROM app.blocking")).isEqualTo("1");
-      assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(4));
-      assertThat(
-              tenant.value("SELECT result FROM matview_operator.runs WHERE run_id = 'Request/1'"))
-          .as("committed without the client")
-          .isEqualTo("Succeeded");
-    } finally {
-      stage.operator().signal("CONT");
-    }
-    tenant.await(
-        "blocking", Duration.ofSeconds(10), s -> "1".equals(s.lastHandledRefreshRequest()));
-  }
-
-  @Test
   @DisplayName("is told to stop in a refresh, it goes at once, and the run is done after a restart")
   void terminatedInARefresh(Stage stage, Tenant tenant) {
     tenant.sql("CREATE TABLE app.pace AS SELECT 0 AS seconds");

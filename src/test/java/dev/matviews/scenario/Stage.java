@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ final class Stage implements AutoCloseable {
 
   /** One a JVM: two of them run the scenarios side by side. */
   static final Path FOLDER = Path.of(System.getProperty("scenarios.folder", "target/scenarios/1"));
+
+  private static final AuditLog AUDIT = new AuditLog(FOLDER.resolve("audit").toAbsolutePath());
 
   /** So short that a test need not wait for what a user would wait for. */
   private static final Map<String, String> SETTINGS =
@@ -63,10 +66,15 @@ final class Stage implements AutoCloseable {
         ControlPlane.start(
             FOLDER.resolve("controlplane"),
             new Progress(System.out),
-            StatusWrites.flags(FOLDER.resolve("audit").toAbsolutePath()));
+            AUDIT.flags());
     controlPlane.kubectl().establishCrds(Path.of("crds"));
     controlPlane.kubectl().apply(Path.of("deploy", "operator.yaml"));
     return new Stage(controlPlane, postgres, certificates);
+  }
+
+  /** How often the operator has read a Secret, by the API server's own account. */
+  long readsOfSecret(Tenant tenant, String name) {
+    return AUDIT.readsOfSecret(tenant, name, ":" + OperatorProcess.SERVICE_ACCOUNT);
   }
 
   private static void clear() {
@@ -116,8 +124,9 @@ final class Stage implements AutoCloseable {
         .toList();
   }
 
-  StatusWrites statusWrites(Tenant tenant) {
-    return StatusWrites.of(FOLDER.resolve("audit"), tenant);
+  /** How often the operator has written a view's status, by the API server's own account. */
+  long statusWrites(Tenant tenant, String view, Instant from, Instant until) {
+    return AUDIT.statusWrites(tenant, view, from, until);
   }
 
   OperatorProcess operator() {

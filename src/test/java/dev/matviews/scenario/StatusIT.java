@@ -37,12 +37,11 @@ class StatusIT {
     Instant first = nextSlot(Instant.now().plusSeconds(2));
     Instant second = first.plusSeconds(PERIOD);
     views.forEach(view -> tenant.await(view, LIMIT, s -> second.equals(s.lastScheduleTime())));
-    StatusWrites writes = stage.statusWrites(tenant);
     assertThat(views)
         .allSatisfy(
             view -> {
-              assertThat(writes.of(view, first, second)).as("first").isEqualTo(1);
-              assertThat(writes.of(view, second, Instant.MAX)).as("second").isEqualTo(1);
+              assertThat(stage.statusWrites(tenant, view, first, second)).as("first").isEqualTo(1);
+              assertThat(stage.statusWrites(tenant, view, second, Instant.MAX)).as("second").isEqualTo(1);
             });
   }
 

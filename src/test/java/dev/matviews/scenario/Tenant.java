@@ -7,6 +7,7 @@ import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.api.v1alpha1.PostgresConnection;
 import dev.matviews.playground.Catalogue;
+import dev.matviews.playground.TestCertificates;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -14,6 +15,8 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -195,6 +198,51 @@ final class Tenant implements AutoCloseable {
         .inNamespace(name)
         .withName(connectionName)
         .get();
+  }
+
+  /** A Secret with the authority that signed a server's certificate. */
+  void authority(String secretName, TestCertificates certificates) throws IOException {
+    client()
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName(secretName)
+                .withNamespace(name)
+                .endMetadata()
+                .addToStringData("ca.crt", Files.readString(certificates.authority()))
+                .build())
+        .serverSideApply();
+  }
+
+  void awaitConnection(String connectionName, String readyAndReason, String message) {
+    awaitConnection(connectionName, Duration.ofSeconds(5), readyAndReason, message);
+  }
+
+  void awaitConnection(
+      String connectionName, Duration limit, String readyAndReason, String message) {
+    Awaitility.await(connectionName + " " + readyAndReason)
+        .atMost(limit)
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(
+            () -> {
+              PostgresConnection object = connection(connectionName);
+              assertThat(object.getStatus()).isNotNull();
+              Condition ready =
+                  Objects.requireNonNull(condition(object.getStatus().conditions(), "Ready"));
+              assertThat(ready.status() + "/" + ready.reason())
+                  .as(ready.message())
+                  .isEqualTo(readyAndReason);
+              assertReadable(ready, message);
+            });
+  }
+
+  static void assertReadable(Condition condition, String message) {
+    assertThat(condition.message())
+        .contains(message)
+        .doesNotContain("Exception")
+        .doesNotContain("\tat ")
+        .doesNotContain(PASSWORD)
+        .hasSizeLessThan(500);
   }
 
   static @Nullable Condition condition(List<Condition> conditions, String type) {

@@ -9,6 +9,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What people declare of one database and the role to connect as. */
@@ -20,13 +21,21 @@ public record PostgresConnectionSpec(
                 + " here, the host, port and database.")
         @Required
         SecretRef secretRef,
-    @JsonPropertyDescription("The server's DNS name or IP address. Default: from the Secret.")
-        @Size(min = 1, max = 253)
+    @JsonPropertyDescription(
+            "The server's DNS name or IP address, or several with commas in between, all with the"
+                + " same port: then the first of them that is the primary. Default: from the"
+                + " Secret.")
+        @Size(min = 1, max = 512)
         @ValidationRule(
             value =
-                "self.matches('^([A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?"
-                    + "|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*)$')",
-            message = "host is one DNS name or IP address: no URL, and the port goes to port")
+                "self.split(',').all(h, h.matches('^([A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?"
+                    + "|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*)$'))",
+            message =
+                "host is one DNS name or IP address, or up to 8 with commas in between: no URL, no"
+                    + " blanks, and the port goes to port")
+        @ValidationRule(
+            value = "self.split(',').size() <= 8",
+            message = "host names at most 8 servers")
         @Nullable String host,
     @JsonPropertyDescription("The server's port. Default: from the Secret, else 5432.")
         @Min(1)
@@ -62,6 +71,31 @@ public record PostgresConnectionSpec(
             message = "a size is written such as 10Gi, 500M or 1000000: a number of bytes")
         @Nullable String rebuildSizeWarning,
     @JsonPropertyDescription(
+            "The roles that may own views of this connection, at most 64. A view without an owner"
+                + " is the connecting role's, which has to be named here too then. Default: all"
+                + " that the connecting role can SET ROLE to.")
+        @Size(min = 1, max = 64)
+        @ValidationRule(
+            value = "self.all(r, size(bytes(r)) <= 63 && !r.contains('\\u0000'))",
+            message = "a name in PostgreSQL has at most 63 bytes and no NUL character")
+        @Nullable List<@Size(min = 1, max = 63) String> allowedOwners,
+    @JsonPropertyDescription(
+            "The schemas that views of this connection may be in, at most 64. Default: all.")
+        @Size(min = 1, max = 64)
+        @ValidationRule(
+            value = "self.all(s, size(bytes(s)) <= 63 && !s.contains('\\u0000'))",
+            message = "a name in PostgreSQL has at most 63 bytes and no NUL character")
+        @Nullable List<@Size(min = 1, max = 63) String> allowedSchemas,
+    @JsonPropertyDescription(
+            "Accept a login that is a superuser or has CREATEROLE or BYPASSRLS. The SQL of its views"
+                + " runs with those rights. Default: false.")
+        @Default("false")
+        boolean allowPrivilegedRole,
+    @JsonPropertyDescription(
+            "Whether readers use standbys of this server: then Auto does not swap, which would"
+                + " cancel their queries. Default: whether the server has standbys now.")
+        @Nullable Boolean readReplicas,
+    @JsonPropertyDescription(
             "The schema in PostgreSQL for the operator's own tables. It must belong to the"
                 + " connecting role. At most 63 bytes. Immutable. Default: matview_operator.")
         @Default("matview_operator")
@@ -71,4 +105,10 @@ public record PostgresConnectionSpec(
             message =
                 "bookkeepingSchema is immutable, since it says which views are whose: make a new"
                     + " PostgresConnection for another one")
-        String bookkeepingSchema) {}
+        String bookkeepingSchema) {
+
+  public PostgresConnectionSpec {
+    allowedOwners = allowedOwners == null ? null : List.copyOf(allowedOwners);
+    allowedSchemas = allowedSchemas == null ? null : List.copyOf(allowedSchemas);
+  }
+}

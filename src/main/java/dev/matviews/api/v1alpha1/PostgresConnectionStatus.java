@@ -27,9 +27,26 @@ public record PostgresConnectionStatus(
                 + " identifier and the database's OID.")
         @Nullable String databaseIdentity,
     @JsonPropertyDescription("How many MaterializedViews name this connection.")
-        @Nullable Integer managedViews) {
+        @Nullable Integer managedViews,
+    @JsonPropertyDescription("What the role may do in the database.")
+        @Nullable Capabilities capabilities,
+    @JsonPropertyDescription(
+            "The materialized views of the database that its bookkeeping does not name. One of them"
+                + " can be taken over by a MaterializedView of its name.")
+        @Nullable UnmanagedViews unmanagedViews,
+    @JsonPropertyDescription(
+            "Closed: views use the connection. Open: they wait, and only the connection itself"
+                + " tries its database again, with growing pauses.")
+        @Nullable Breaker breaker,
+    @JsonPropertyDescription(
+            "The generation at which the connection was found to lead to another database than"
+                + " before, though nobody had edited it. Until it is edited, no view is dropped.")
+        @Nullable Long databaseChangedAt,
+    @JsonPropertyDescription("What works but should be looked at. At most 8.") @Size(max = 8)
+        List<String> warnings) {
 
   public PostgresConnectionStatus {
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
 }

@@ -1,0 +1,64 @@
+package dev.matviews.postgres;
+
+import dev.matviews.playground.PostgresServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Another server in recovery, which takes the same login under another address, same port. */
+final class Standby implements AutoCloseable {
+
+  private static final String HOST = "127.0.0.2";
+
+  private final TestDatabase primary;
+  private final PostgresServer server;
+  private final Wire wire;
+
+  private Standby(TestDatabase primary, PostgresServer server, Wire wire) {
+    this.primary = primary;
+    this.server = server;
+    this.wire = wire;
+  }
+
+  static Standby of(TestDatabase primary, Path folder) throws IOException {
+    PostgresServer server =
+        PostgresServer.start(
+            folder.resolve("standby"), PostgresServer.Options.NONE.with("fsync", "off"));
+    server.execute(
+        PostgresServer.ADMIN,
+        "CREATE ROLE %s LOGIN PASSWORD '%s'"
+            .formatted(primary.role(), primary.address().password()),
+        "CREATE DATABASE " + primary.name());
+    server.stop();
+    Files.createFile(folder.resolve("standby/data/standby.signal"));
+    server.start();
+    InetSocketAddress at = new InetSocketAddress(HOST, primary.server().port());
+    return new Standby(primary, server, new Wire(at, server.host(), server.port()));
+  }
+
+  String host() {
+    return HOST;
+  }
+
+  /** The primary's port and login, at these hosts. */
+  ServerAddress address(String hosts) {
+    ServerAddress a = primary.address();
+    return new ServerAddress(
+        hosts,
+        a.port(),
+        a.database(),
+        a.user(),
+        a.password(),
+        TlsMode.DISABLE,
+        null,
+        Duration.ofSeconds(5));
+  }
+
+  @Override
+  public void close() throws IOException {
+    wire.close();
+    server.close();
+  }
+}
