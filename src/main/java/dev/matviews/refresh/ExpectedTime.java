@@ -1,10 +1,11 @@
 package dev.matviews.refresh;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * How many milliseconds the next run is expected to take in the two modes that let readers go on:
- * what the last one took and, for a mode of which nothing is known, what the other took and what
+ * what the last two took and, for a mode of which nothing is known, what the other took and what
  * sets the two apart. That is reckoned in favour of the untried one: the figures are of one
  * machine, and a single run tells how they are on this one.
  */
@@ -26,10 +27,10 @@ record ExpectedTime(double concurrent, double swap) {
     double comparing = comparing(facts);
     double apart = comparing - SWAPPING;
     double doubt = (comparing + SWAPPING) / 2;
-    Optional<Double> concurrent = facts.last(Mode.Concurrent).map(ExpectedTime::millis);
-    Optional<Double> swap = facts.last(Mode.Swap).map(ExpectedTime::millis);
+    Optional<Double> concurrent = facts.duration(Mode.Concurrent).map(ExpectedTime::millis);
+    Optional<Double> swap = facts.duration(Mode.Swap).map(ExpectedTime::millis);
     if (concurrent.isEmpty() && swap.isEmpty()) {
-      double plain = facts.last(Mode.Standard).map(ExpectedTime::millis).orElse(0.0);
+      double plain = facts.duration(Mode.Standard).map(ExpectedTime::millis).orElse(0.0);
       return new ExpectedTime(plain + comparing, plain + SWAPPING);
     }
     return new ExpectedTime(
@@ -42,7 +43,7 @@ record ExpectedTime(double concurrent, double swap) {
     return rows * (COMPARING + CHANGING * facts.changedShare());
   }
 
-  private static double millis(Run run) {
-    return run.duration().toNanos() / 1e6;
+  private static double millis(Duration duration) {
+    return duration.toNanos() / 1e6;
   }
 }

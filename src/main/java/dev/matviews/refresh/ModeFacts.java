@@ -5,10 +5,13 @@ import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.plan.ObservedView.ViewRecord;
 import dev.matviews.plan.Reason;
 import dev.matviews.plan.Standing;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * All that decides on the mode of a run.
@@ -76,12 +79,21 @@ public record ModeFacts(
         .map(Run::mode);
   }
 
-  /** The last success in a mode, unless the view was of another size by far. */
-  Optional<Run> last(Mode mode) {
-    return runs.stream()
-        .filter(run -> run.result() == Run.Result.Succeeded && run.mode() == mode)
-        .findFirst()
-        .filter(this::isComparable);
+  /**
+   * How long a run in a mode takes: the faster of the last two, since what else the machine did
+   * made the other one longer and none shorter. Those of a view of another size by far do not
+   * count.
+   */
+  Optional<Duration> duration(Mode mode) {
+    return successes(mode)
+        .limit(2)
+        .takeWhile(this::isComparable)
+        .map(Run::duration)
+        .min(Comparator.naturalOrder());
+  }
+
+  private Stream<Run> successes(Mode mode) {
+    return runs.stream().filter(run -> run.result() == Run.Result.Succeeded && run.mode() == mode);
   }
 
   private boolean isComparable(Run run) {
@@ -91,7 +103,9 @@ public record ModeFacts(
 
   /** The last share of changed rows that is known, 0 where none is. */
   double changedShare() {
-    return last(Mode.Concurrent)
+    return successes(Mode.Concurrent)
+        .findFirst()
+        .filter(this::isComparable)
         .flatMap(run -> Optional.ofNullable(run.rowsChanged()))
         .map(changed -> (double) changed / Math.max(1, Math.max(rows, changed)))
         .orElse(0.0);

@@ -41,22 +41,12 @@ final class ModesBench {
     try (Contest contest = Contest.of(server, shape)) {
       for (int changed : List.of(0, 1, 30, 100)) {
         List<Score> scores = contest.measure(changed);
-        double ratio = ratio(scores);
+        double ratio = Score.ratio(scores);
         misses += ratio > BAR ? 1 : 0;
         print(shape, changed, scores, ratio);
       }
     }
     return misses;
-  }
-
-  private static double ratio(List<Score> scores) {
-    double best =
-        scores.stream()
-            .filter(s -> s.mode() == Mode.Swap || s.mode() == Mode.Concurrent)
-            .mapToDouble(Score::millis)
-            .min()
-            .orElseThrow();
-    return Score.of(Mode.Auto, scores).orElseThrow().millis() / best;
   }
 
   private static void print(Contest.Shape shape, int changed, List<Score> scores, double ratio) {

@@ -63,10 +63,7 @@ final class Stage implements AutoCloseable {
                 .with("log_statement", "ddl")
                 .withTls(certificates));
     ControlPlane controlPlane =
-        ControlPlane.start(
-            FOLDER.resolve("controlplane"),
-            new Progress(System.out),
-            AUDIT.flags());
+        ControlPlane.start(FOLDER.resolve("controlplane"), new Progress(System.out), AUDIT.flags());
     controlPlane.kubectl().establishCrds(Path.of("crds"));
     controlPlane.kubectl().apply(Path.of("deploy", "operator.yaml"));
     return new Stage(controlPlane, postgres, certificates);

@@ -41,7 +41,9 @@ class StatusIT {
         .allSatisfy(
             view -> {
               assertThat(stage.statusWrites(tenant, view, first, second)).as("first").isEqualTo(1);
-              assertThat(stage.statusWrites(tenant, view, second, Instant.MAX)).as("second").isEqualTo(1);
+              assertThat(stage.statusWrites(tenant, view, second, Instant.MAX))
+                  .as("second")
+                  .isEqualTo(1);
             });
   }
 

@@ -44,7 +44,8 @@ class StoppedClientIT {
       assertThat(stage.postgresLog(tenant, "still waiting for"))
           .as("waits of more than 150 ms")
           .isEmpty();
-      assertThat(tenant.value("SELECT count(*) FROM matview_operator.runs WHERE run_id = 'Request/1'"))
+      assertThat(
+              tenant.value("SELECT count(*) FROM matview_operator.runs WHERE run_id = 'Request/1'"))
           .as("a swap sends its last step by itself; the others commit without the client")
           .isEqualTo(mode.equals("Swap") ? "0" : "1");
     } finally {
