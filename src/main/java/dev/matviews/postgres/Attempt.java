@@ -23,6 +23,9 @@ final class Attempt {
   /** For statements of our own that do not grow with the data. */
   static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
 
+  /** For what a try does besides: one that the timeout cut off would not tell who is in the way. */
+  private static final Duration BESIDES_WAITING = Duration.ofMillis(500);
+
   /** What others have decided about the run meanwhile. */
   interface End {
 
@@ -181,7 +184,7 @@ final class Attempt {
 
   private boolean mayAskAgain(Duration rest) {
     asksAgain.set(true);
-    return left().compareTo(rest) > 0 && !isAbandoned() && !isCancelled();
+    return left().compareTo(rest.plus(BESIDES_WAITING)) > 0 && !isAbandoned() && !isCancelled();
   }
 
   /** For the transaction that makes the data visible. */
