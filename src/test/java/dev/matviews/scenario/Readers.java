@@ -7,20 +7,28 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A client that reads one value over and over and remembers every read that was not as wanted. */
+/** Clients that each read one value over and over and remember every read that was not as wanted. */
 final class Readers implements AutoCloseable {
 
   private final List<String> failures = new CopyOnWriteArrayList<>();
-  private final Thread thread;
+  private final List<Thread> threads;
   private volatile boolean stopping;
 
-  private Readers(Tenant tenant, String query, String wanted) {
-    thread = new Thread(() -> read(tenant, query, wanted), "reader");
+  private Readers(Tenant tenant, List<String> queries, String wanted) {
+    threads =
+        queries.stream()
+            .map(query -> new Thread(() -> read(tenant, query, wanted), "reader"))
+            .toList();
   }
 
   static Readers of(Tenant tenant, String query, String wanted) {
-    Readers readers = new Readers(tenant, query, wanted);
-    readers.thread.start();
+    return of(tenant, List.of(query), wanted);
+  }
+
+  /** One client for each query. */
+  static Readers of(Tenant tenant, List<String> queries, String wanted) {
+    Readers readers = new Readers(tenant, queries, wanted);
+    readers.threads.forEach(Thread::start);
     return readers;
   }
 
@@ -45,7 +53,9 @@ final class Readers implements AutoCloseable {
   List<String> stop() {
     stopping = true;
     try {
-      thread.join();
+      for (Thread thread : threads) {
+        thread.join();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failures.add("interrupted");
