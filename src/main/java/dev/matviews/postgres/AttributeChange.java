@@ -60,7 +60,6 @@ record AttributeChange(QualifiedName view, String what, String statement) {
     Failure failure = Failure.ofDefinition(e, statement, statement);
     Reason reason =
         switch (failure.reason()) {
-          case QueryFailed -> Reason.InvalidSQL;
           case PermissionDenied -> what.equals(OWNER) ? Reason.OwnerNotAllowed : failure.reason();
           default -> failure.reason();
         };

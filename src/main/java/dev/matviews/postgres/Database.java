@@ -217,6 +217,7 @@ public final class Database implements AutoCloseable {
             return definitions.probe(session, definition);
           } finally {
             session.rollback();
+            Fence.releaseAll(session);
           }
         });
   }
@@ -229,14 +230,18 @@ public final class Database implements AutoCloseable {
   public void apply(QualifiedName view, List<Step> steps) {
     withControl(
         session -> {
-          session.inTransaction(
-              () -> {
-                hold(session, view);
-                for (Step step : steps) {
-                  definitions.apply(session, step, Duration.ZERO);
-                }
-                Failpoint.reach("steps-done");
-              });
+          try {
+            session.inTransaction(
+                () -> {
+                  hold(session, view);
+                  for (Step step : steps) {
+                    definitions.apply(session, step, Duration.ZERO);
+                  }
+                  Failpoint.reach("steps-done");
+                });
+          } finally {
+            Fence.releaseAll(session);
+          }
           Failpoint.reach("steps-committed");
           return true;
         });
@@ -438,7 +443,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private Session control() {
+  Session control() {
     if (closed) {
       throw new NotNowException(address + " was replaced");
     }

@@ -156,13 +156,17 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
   }
 
   /**
-   * Of a definition, which reads no rows: the server's primary message with its place in the text.
+   * Of a definition, which reads no rows, so that what fails is the text: the server's primary
+   * message with its place in it.
    *
    * @param statement what was sent
    * @param body the part of it that stands in the spec
    */
   static Failure ofDefinition(SQLException e, String statement, String body) {
-    return ofDefinition(e, statement, statement.indexOf(body), body);
+    Failure failure = ofDefinition(e, statement, statement.indexOf(body), body);
+    return failure.reason() == Reason.QueryFailed
+        ? new Failure(Reason.InvalidSQL, failure.sqlState(), failure.message())
+        : failure;
   }
 
   private static Failure ofDefinition(SQLException e, String statement, int start, String body) {

@@ -43,6 +43,19 @@ record Fence(long key) {
     }
   }
 
+  /**
+   * Of a session that holds no fence of its own beyond a transaction. An index calls functions of
+   * its owner while it is made, and a lock that one of them takes for the session would outlive the
+   * transaction: another view's run could wait for it for as long as the operator lives.
+   */
+  static void releaseAll(Session session) {
+    try {
+      session.query("SELECT pg_catalog.pg_advisory_unlock_all()", row -> "");
+    } catch (SQLException e) {
+      session.close();
+    }
+  }
+
   /** Until the transaction ends. */
   boolean tryHoldInTransaction(Session session) throws SQLException {
     return session
