@@ -328,7 +328,10 @@ final class Bookkeeping {
             .formatted(failures, handled ? ", " + settles(id, due) : ""));
   }
 
-  /** All but the newest runs of a view, and its newest rebuild, go. */
+  /**
+   * All but the newest runs of a view go, and but its newest rebuild and its newest success in each
+   * mode: what a mode costs would else be found out again and again.
+   */
   Sql prune(QualifiedName view, int kept) {
     return Sql.of(
         """
@@ -338,7 +341,11 @@ final class Bookkeeping {
           UNION
           (SELECT run_id FROM %1$s.runs
            WHERE schema_name = %2$s AND view_name = %3$s AND trigger = 'Definition'
-           ORDER BY started_at DESC LIMIT 1))
+           ORDER BY started_at DESC LIMIT 1)
+          UNION
+          (SELECT DISTINCT ON (mode) run_id FROM %1$s.runs
+           WHERE schema_name = %2$s AND view_name = %3$s AND result = 'Succeeded'
+           ORDER BY mode, started_at DESC))
         """
             .formatted(quotedSchema(), Sql.literal(view.schema()), Sql.literal(view.name()), kept));
   }

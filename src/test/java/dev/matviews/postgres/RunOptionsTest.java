@@ -52,11 +52,20 @@ class RunOptionsTest {
     assertThat(runs()).containsExactly("Request/r3", "Request/r4");
     database.asRole("INSERT INTO app.source VALUES (4), (4)");
     refresh("bad", Mode.Standard, history(1));
-    assertThat(runs()).as("after a failed run").containsExactly("Request/bad");
+    assertThat(runs()).as("after a failed run").containsExactly("Request/r4", "Request/bad");
   }
 
   private List<String> runs() {
     return database.rows("SELECT run_id FROM matview_operator.runs ORDER BY started_at");
+  }
+
+  @Test
+  void theNewestSuccessOfEachModeStaysSinceItTellsWhatTheModeCosts() {
+    refresh("a", Mode.Concurrent, history(1));
+    refresh("b", Mode.Concurrent, history(1));
+    refresh("c", Mode.Standard, history(1));
+    refresh("d", Mode.Standard, history(1));
+    assertThat(runs()).containsExactlyInAnyOrder("Request/b", "Request/d");
   }
 
   @Test

@@ -7,7 +7,9 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Clients that each read one value over and over and remember every read that was not as wanted. */
+/**
+ * Clients that each read one value over and over and remember every read that was not as wanted.
+ */
 final class Readers implements AutoCloseable {
 
   private final List<String> failures = new CopyOnWriteArrayList<>();

@@ -165,7 +165,8 @@ public record MaterializedViewSpec(
         @Default("Retain")
         DeletionPolicy deletionPolicy,
     @JsonPropertyDescription(
-            "How many ended runs the database keeps, the newest. 1 to 200. Default: 20.")
+            "How many ended runs the database keeps, the newest, beside the last success in each"
+                + " mode. 1 to 200. Default: 20.")
         @Default("20")
         @Min(1)
         @Max(200)
