@@ -109,6 +109,7 @@ public class DeletionPass {
         return Optional.of(SOON);
       }
       Drop.Outcome outcome = drop.execute();
+      lastConnection.reached(connection);
       if (outcome instanceof Drop.Outcome.Held held) {
         return held(deletion, object, held.dependents());
       }
@@ -116,8 +117,9 @@ public class DeletionPass {
     } catch (RefusedException e) {
       return report(deletion, object, HeldUp.by(e.problem()));
     } catch (DatabaseException e) {
-      lastConnection.failed(connection, e.failure().reason());
-      return report(deletion, object, HeldUp.by(Problem.of(e.failure())));
+      Problem problem = Problem.of(e.failure());
+      lastConnection.failed(connection, problem);
+      return report(deletion, object, HeldUp.by(problem));
     }
   }
 

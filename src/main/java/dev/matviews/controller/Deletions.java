@@ -34,6 +34,7 @@ public class Deletions {
   private final Turns turns;
   private final Views views;
   private final Connections connections;
+  private final LastConnection lastConnection;
   private final Leadership leadership;
   private final Map<String, Deletion> byUid = new ConcurrentHashMap<>();
   private final ExecutorService drops =
@@ -44,11 +45,17 @@ public class Deletions {
       Executors.newFixedThreadPool(2, new DaemonThreads("release"));
 
   Deletions(
-      DeletionPass pass, Turns turns, Views views, Connections connections, Leadership leadership) {
+      DeletionPass pass,
+      Turns turns,
+      Views views,
+      Connections connections,
+      LastConnection lastConnection,
+      Leadership leadership) {
     this.pass = pass;
     this.turns = turns;
     this.views = views;
     this.connections = connections;
+    this.lastConnection = lastConnection;
     this.leadership = leadership;
   }
 
@@ -79,7 +86,7 @@ public class Deletions {
     turns.forget(object);
     ResourceID connection = Views.connectionOf(object);
     if (connections.get(connection).isEmpty() && !views.needDatabaseToEnd(connection)) {
-      connections.letGo(connection);
+      lastConnection.forget(connection);
     }
   }
 

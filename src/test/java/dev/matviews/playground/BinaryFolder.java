@@ -45,10 +45,7 @@ record BinaryFolder(Path root) {
     }
     try (Stream<Path> folders = Files.list(versions())) {
       return folders
-          .map(folder -> folder.getFileName().toString())
-          .filter(name -> name.endsWith(platform()))
-          .map(name -> name.substring(0, name.length() - platform().length()))
-          .flatMap(name -> KubernetesVersion.tryParse(name).stream())
+          .flatMap(folder -> versionOf(folder).stream())
           .filter(version::sameMinor)
           .sorted(Comparator.reverseOrder())
           .flatMap(found -> present(found).stream())
@@ -56,6 +53,14 @@ record BinaryFolder(Path root) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Empty for one that holds no binaries for this machine. */
+  static Optional<KubernetesVersion> versionOf(Path folder) {
+    String name = folder.getFileName().toString();
+    return name.endsWith(platform())
+        ? KubernetesVersion.tryParse(name.substring(0, name.length() - platform().length()))
+        : Optional.empty();
   }
 
   /** Puts a finished folder in place at once, so that nobody ever sees a part of it. */

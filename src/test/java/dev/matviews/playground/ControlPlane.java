@@ -115,6 +115,15 @@ public final class ControlPlane implements AutoCloseable {
     apiServer.process().signal(signal);
   }
 
+  /**
+   * The controllers without which a namespace that is deleted stays for ever; they work until the
+   * caller closes them.
+   */
+  public ControllerManager startControllerManager(Progress progress) {
+    return ControllerManager.start(
+        ControllerManager.binary(binaries, progress), folder, adminKubeconfig);
+  }
+
   Stream<ChildProcess> processes() {
     return Stream.of(etcd.process(), apiServer.process());
   }

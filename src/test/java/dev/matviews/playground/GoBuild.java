@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** Builds the three binaries from a go.mod and a go.sum; there is no Go source of ours. */
+/** Builds the binaries from a go.mod and a go.sum; there is no Go source of ours. */
 final class GoBuild implements BinarySource {
 
   /** In this order: what is quick first, so that a broken set-up shows early. */
@@ -20,6 +20,9 @@ final class GoBuild implements BinarySource {
           new Target("etcd", "go.etcd.io/etcd/server/v3"),
           new Target("kubectl", "k8s.io/kubernetes/cmd/kubectl"),
           new Target("kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"));
+
+  private static final Target CONTROLLER_MANAGER =
+      new Target("kube-controller-manager", "k8s.io/kubernetes/cmd/kube-controller-manager");
 
   private static final Pattern GO_DIRECTIVE = Pattern.compile("(?m)^go .*$");
   private static final Pattern INDIRECT =
@@ -37,13 +40,24 @@ final class GoBuild implements BinarySource {
   @Override
   public KubernetesVersion fill(Path folder, WantedVersion wanted)
       throws IOException, InterruptedException {
+    build(TARGETS, folder, wanted.version());
+    return wanted.version();
+  }
+
+  /** kube-controller-manager, which few tests need, into the folder. */
+  void controllerManager(Path folder, KubernetesVersion version)
+      throws IOException, InterruptedException {
+    build(List.of(CONTROLLER_MANAGER), folder, version);
+  }
+
+  private void build(List<Target> targets, Path folder, KubernetesVersion version)
+      throws IOException, InterruptedException {
     Path module = Files.createTempDirectory("controlplane-");
     try {
-      writeModule(module, wanted.version());
-      for (Target target : TARGETS) {
-        build(module, target, folder.resolve(target.binary()), wanted.version());
+      writeModule(module, version);
+      for (Target target : targets) {
+        build(module, target, folder.resolve(target.binary()), version);
       }
-      return wanted.version();
     } finally {
       FileTrees.delete(module);
     }

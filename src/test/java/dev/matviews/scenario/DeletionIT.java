@@ -6,12 +6,13 @@ import dev.matviews.api.v1alpha1.Condition;
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.api.v1alpha1.PostgresConnection;
+import dev.matviews.playground.Faults;
 import dev.matviews.playground.PostgresServer;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import dev.matviews.playground.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -143,7 +144,7 @@ class DeletionIT {
     stage.startOperatorAgain();
     tenant.await("kept", Duration.ofSeconds(20), s -> ready(s).equals("FALSE/SecretNotFound"));
     assertThat(awaitHeldUp("SecretNotFound").message()).contains("Secret db", "Retain");
-    retain("kept");
+    tenant.retain("kept");
     awaitGone("kept", Duration.ofSeconds(10));
     assertThat(tenant.value("SELECT count(*) FROM app.kept")).isEqualTo("100");
     tenant.secret("db", Tenant.PASSWORD);
@@ -168,10 +169,35 @@ class DeletionIT {
     away(stage, true);
     tenant.delete("squares");
     assertThat(awaitHeldUp("DatabaseUnavailable").message()).contains("Retain");
-    retain("squares");
+    tenant.retain("squares");
     awaitGone("squares", Duration.ofSeconds(10));
     away(stage, false);
     assertThat(tenant.value("SELECT count(*) FROM app.squares")).isEqualTo("100");
+  }
+
+  @Test
+  @DisplayName("and nothing leads to a database that has gone silent, one login at a time tries it")
+  void silentForGood(Stage stage) {
+    try (TcpProxy network = TcpProxy.before(stage.postgres().port())) {
+      List<String> doomed = IntStream.range(0, 10).mapToObj("doomed-%d"::formatted).toList();
+      tenant.connectOver(network);
+      doomed.forEach(view -> tenant.view(view, "SELECT 1 AS a", DELETE));
+      doomed.forEach(tenant::awaitReady);
+      deleteSecret();
+      awaitConnectionReason("SecretNotFound");
+      network.set(Faults.NONE.withSilence());
+      network.freeze();
+      int before = network.accepted();
+      doomed.forEach(tenant::delete);
+      doomed.forEach(
+          view ->
+              tenant.await(
+                  view, Duration.ofSeconds(10), s -> ready(s).equals("FALSE/DatabaseUnavailable")));
+      assertThat(network.accepted() - before).isBetween(1, 3);
+      network.set(Faults.NONE);
+      doomed.forEach(view -> awaitGone(view, Duration.ofSeconds(10)));
+      doomed.forEach(this::assertDropped);
+    }
   }
 
   @Test
@@ -210,14 +236,14 @@ class DeletionIT {
     }
     tenant.delete("nowhere");
     tenant.await("nowhere", SOON, s -> !stalled(s).message().isEmpty());
-    retain("nowhere");
+    tenant.retain("nowhere");
     awaitGone("nowhere", SOON);
   }
 
   @Test
   @DisplayName("the finalizer follows the policy, whoever has put it on")
   void finalizer() {
-    retain("squares");
+    tenant.retain("squares");
     awaitFinalizers("squares");
     tenant.view("neighbour", SQL, DELETE);
     awaitFinalizers("neighbour", FINALIZER);
@@ -290,16 +316,6 @@ class DeletionIT {
                         Tenant.condition(tenant.connection("db").getStatus().conditions(), "Ready"))
                     .reason()
                     .equals(reason));
-  }
-
-  /** As `kubectl patch` does. */
-  private void retain(String name) {
-    tenant
-        .client()
-        .resources(MaterializedView.class)
-        .inNamespace(tenant.namespace())
-        .withName(name)
-        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"deletionPolicy\":\"Retain\"}}");
   }
 
   private Condition awaitHeldUp(String reason) {

@@ -7,6 +7,7 @@ import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.api.v1alpha1.PostgresConnection;
 import dev.matviews.playground.Catalogue;
+import dev.matviews.playground.TcpProxy;
 import dev.matviews.playground.TestCertificates;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -99,6 +100,23 @@ final class Tenant implements AutoCloseable {
         .serverSideApply();
   }
 
+  /** From now on its connection leads over this network, of which it is not patient. */
+  void connectOver(TcpProxy network) {
+    apply(
+        """
+        apiVersion: matviews.dev/v1alpha1
+        kind: PostgresConnection
+        metadata: {name: db}
+        spec:
+          secretRef: {name: db}
+          port: %d
+          connectTimeout: 2s
+          tls: {mode: disable}
+        """
+            .formatted(network.port()));
+    awaitConnection("db", "TRUE/InSync", "");
+  }
+
   KubernetesClient client() {
     return stage.controlPlane().client();
   }
@@ -147,6 +165,15 @@ final class Tenant implements AutoCloseable {
 
   void delete(String viewName) {
     client().resources(MaterializedView.class).inNamespace(name).withName(viewName).delete();
+  }
+
+  /** So that the object may go without its view, as `kubectl patch` says it. */
+  void retain(String viewName) {
+    client()
+        .resources(MaterializedView.class)
+        .inNamespace(name)
+        .withName(viewName)
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"deletionPolicy\":\"Retain\"}}");
   }
 
   /** By a merge patch without a resourceVersion, as `kubectl annotate` does. */
