@@ -113,11 +113,6 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** On the usual terms. */
-  public static Database open(ServerAddress address, String bookkeepingSchema, Clock clock) {
-    return open(address, new Terms(bookkeepingSchema), clock);
-  }
-
   public Server server() {
     return health.server();
   }
@@ -443,7 +438,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  Session control() {
+  private Session control() {
     if (closed) {
       throw new NotNowException(address + " was replaced");
     }

@@ -22,19 +22,25 @@ record Owner(String name, String us) {
           + " pg_catalog.current_setting('server_version_num')::pg_catalog.int4 >= 160000"
           + " THEN 'SET' ELSE 'MEMBER' END)";
 
-  /** The current role itself where there is no such relation, or no way to become its owner. */
+  /**
+   * In SQL, of the relation whose schema and name the two expressions are: the current role itself
+   * where there is no such relation, or no way to become its owner.
+   */
+  static String nameInSql(String schema, String relation) {
+    return """
+        coalesce((
+          SELECT o.rolname
+          FROM pg_catalog.pg_class c
+          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          JOIN pg_catalog.pg_roles o ON o.oid = c.relowner
+          WHERE n.nspname = %s AND c.relname = %s AND %s), CURRENT_USER)"""
+        .formatted(schema, relation, MAY_BECOME.formatted("o.oid"));
+  }
+
   static Owner of(Session session, QualifiedName relation) throws SQLException {
     return session
         .query(
-            """
-            SELECT CURRENT_USER AS us, coalesce((
-              SELECT o.rolname
-              FROM pg_catalog.pg_class c
-              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-              JOIN pg_catalog.pg_roles o ON o.oid = c.relowner
-              WHERE n.nspname = ? AND c.relname = ? AND %s), CURRENT_USER) AS name
-            """
-                .formatted(MAY_BECOME.formatted("o.oid")),
+            "SELECT CURRENT_USER AS us, %s AS name".formatted(nameInSql("?", "?")),
             row -> new Owner(row.getString("name"), row.getString("us")),
             relation.schema(),
             relation.name())

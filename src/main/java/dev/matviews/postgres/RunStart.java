@@ -24,7 +24,7 @@ record RunStart(boolean isDone, Instant now, Owner owner) {
         .query(
             SqlFile.read("run-start.sql")
                 .replace("${bookkeeping}", bookkeeping.quotedSchema())
-                .replace("${reachable}", Owner.MAY_BECOME.formatted("o.oid")),
+                .replace("${owner}", Owner.nameInSql("asked.schema_name", "asked.view_name")),
             row ->
                 new RunStart(
                     row.getBoolean("done"),

@@ -26,29 +26,6 @@ public record ServerAddress(
     Networks refused,
     Duration connectTimeout) {
 
-  /** Without a certificate of its own, and wherever it is. */
-  public ServerAddress(
-      String host,
-      int port,
-      String database,
-      String user,
-      String password,
-      TlsMode tls,
-      @Nullable String caCertificates,
-      Duration connectTimeout) {
-    this(
-        host,
-        port,
-        database,
-        user,
-        password,
-        tls,
-        caCertificates,
-        null,
-        Networks.NONE,
-        connectTimeout);
-  }
-
   List<String> hosts() {
     return List.of(host.split(",", -1));
   }

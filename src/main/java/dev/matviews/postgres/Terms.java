@@ -9,10 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param readReplicas whether readers use standbys; null where the server is to be asked
  */
 public record Terms(
-    String bookkeepingSchema, boolean allowPrivilegedRole, @Nullable Boolean readReplicas) {
-
-  /** The usual ones. */
-  public Terms(String bookkeepingSchema) {
-    this(bookkeepingSchema, false, null);
-  }
-}
+    String bookkeepingSchema, boolean allowPrivilegedRole, @Nullable Boolean readReplicas) {}

@@ -30,32 +30,10 @@ public record RefreshState(
     @Nullable PassedOver passedOver) {
 
   public static final RefreshState NONE =
-      new RefreshState(null, null, null, null, null, 0, null, List.of());
+      new RefreshState(null, null, null, null, null, 0, null, List.of(), null);
 
   public RefreshState {
     runs = List.copyOf(runs);
-  }
-
-  /** One slot after the other was settled. */
-  public RefreshState(
-      @Nullable String schedule,
-      @Nullable Instant settledUntil,
-      @Nullable String handledRequest,
-      @Nullable Instant dataAsOf,
-      @Nullable Instant lastSuccess,
-      int consecutiveFailures,
-      @Nullable Instant nextDue,
-      List<Run> runs) {
-    this(
-        schedule,
-        settledUntil,
-        handledRequest,
-        dataAsOf,
-        lastSuccess,
-        consecutiveFailures,
-        nextDue,
-        runs,
-        null);
   }
 
   public Optional<Run> lastRun() {

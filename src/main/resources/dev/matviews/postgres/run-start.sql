@@ -8,10 +8,7 @@ SELECT coalesce(
          false) AS done,
        pg_catalog.clock_timestamp() AS now,
        CURRENT_USER AS us,
-       coalesce(o.rolname, CURRENT_USER) AS owner
+       ${owner} AS owner
 FROM (SELECT ?::pg_catalog.text AS schema_name, ?::pg_catalog.text AS view_name) asked
 CROSS JOIN (SELECT ?::pg_catalog.bool AS counts, ?::pg_catalog.timestamptz AS due) slot
 LEFT JOIN ${bookkeeping}.views v USING (schema_name, view_name)
-LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = asked.schema_name
-LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = asked.view_name
-LEFT JOIN pg_catalog.pg_roles o ON o.oid = c.relowner AND ${reachable}

@@ -2,6 +2,7 @@ package dev.matviews.bench;
 
 import dev.matviews.playground.FileTrees;
 import dev.matviews.playground.PostgresServer;
+import dev.matviews.postgres.Networks;
 import dev.matviews.postgres.ServerAddress;
 import dev.matviews.postgres.TlsMode;
 import java.io.IOException;
@@ -53,6 +54,8 @@ final class BenchServer implements AutoCloseable {
         PASSWORD,
         TlsMode.DISABLE,
         null,
+        null,
+        Networks.NONE,
         Duration.ofSeconds(5));
   }
 

@@ -13,6 +13,7 @@ import dev.matviews.plan.ViewDefinition;
 import dev.matviews.postgres.Database;
 import dev.matviews.postgres.Observation;
 import dev.matviews.postgres.RefreshOrder;
+import dev.matviews.postgres.Terms;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.ModeChoice;
 import dev.matviews.refresh.Run;
@@ -69,7 +70,10 @@ final class Contest implements AutoCloseable {
   static Contest of(BenchServer server, Shape shape) throws SQLException {
     Contest contest =
         new Contest(
-            server, shape, Database.open(server.address(), "matview_operator", Clock.systemUTC()));
+            server,
+            shape,
+            Database.open(
+                server.address(), new Terms("matview_operator", false, null), Clock.systemUTC()));
     contest.execute(
         "CREATE TABLE app.source AS SELECT g AS id, 'label of row ' || g AS label, g % 1000 AS n"
             + " FROM generate_series(1, %d) g".formatted(shape.rows()),

@@ -56,6 +56,8 @@ class DesiredConnectionTest {
                 "s3cret",
                 TlsMode.VERIFY_FULL,
                 null,
+                null,
+                Networks.NONE,
                 Duration.ofSeconds(10)));
     assertThat(connection.bookkeepingSchema()).isEqualTo("matview_operator");
     assertThat(connection.maxConcurrentRefreshes()).isEqualTo(2);

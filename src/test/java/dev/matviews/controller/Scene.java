@@ -127,7 +127,8 @@ record Scene(
             .map(Run::finishedAt)
             .findFirst()
             .orElse(null);
-    RefreshState state = new RefreshState("", NOW, null, success, success, failures, null, runs);
+    RefreshState state =
+        new RefreshState("", NOW, null, success, success, failures, null, runs, null);
     boolean ours = claim.equals(desired.claim());
     ModeChoice mode =
         relation.isPresent() && ours

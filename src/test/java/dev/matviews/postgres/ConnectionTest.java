@@ -57,6 +57,8 @@ class ConnectionTest {
                 "x",
                 a.tls(),
                 null,
+                null,
+                Networks.NONE,
                 a.connectTimeout()));
     assertThat(failure.reason()).isEqualTo(Reason.AuthenticationFailed);
   }
@@ -106,6 +108,8 @@ class ConnectionTest {
                 a.password(),
                 a.tls(),
                 null,
+                null,
+                Networks.NONE,
                 a.connectTimeout()));
     assertThat(failure.reason()).isEqualTo(Reason.DatabaseUnavailable);
     assertThat(failure.message()).contains("/nothing", "3D000 invalid_catalog_name");
@@ -136,6 +140,8 @@ class ConnectionTest {
               a.password(),
               a.tls(),
               null,
+              null,
+              Networks.NONE,
               Duration.ofSeconds(1));
       long before = System.nanoTime();
       assertThat(failure(hasty).reason()).isEqualTo(Reason.DatabaseUnavailable);
@@ -166,6 +172,8 @@ class ConnectionTest {
                           a.password(),
                           a.tls(),
                           null,
+                          null,
+                          Networks.NONE,
                           a.connectTimeout()))
                   .reason())
           .isEqualTo(Reason.DatabaseUnavailable);
@@ -331,16 +339,43 @@ class ConnectionTest {
   private ServerAddress tls(TlsMode mode, String host, @Nullable String authority) {
     ServerAddress a = database.address();
     return new ServerAddress(
-        host, a.port(), a.database(), a.user(), a.password(), mode, authority, a.connectTimeout());
+        host,
+        a.port(),
+        a.database(),
+        a.user(),
+        a.password(),
+        mode,
+        authority,
+        null,
+        Networks.NONE,
+        a.connectTimeout());
   }
 
   private static ServerAddress with(ServerAddress a, String password) {
     return new ServerAddress(
-        a.host(), a.port(), a.database(), a.user(), password, a.tls(), null, a.connectTimeout());
+        a.host(),
+        a.port(),
+        a.database(),
+        a.user(),
+        password,
+        a.tls(),
+        null,
+        null,
+        Networks.NONE,
+        a.connectTimeout());
   }
 
   private static ServerAddress at(ServerAddress a, String host) {
     return new ServerAddress(
-        host, a.port(), a.database(), a.user(), a.password(), a.tls(), null, a.connectTimeout());
+        host,
+        a.port(),
+        a.database(),
+        a.user(),
+        a.password(),
+        a.tls(),
+        null,
+        null,
+        Networks.NONE,
+        a.connectTimeout());
   }
 }

@@ -128,7 +128,7 @@ class FailureTest {
 
   private static Failure definitionFailure(String sql) {
     try (Database operated =
-        Database.open(database.address(), TestDatabase.BOOKKEEPING, Clock.systemUTC())) {
+        Database.open(database.address(), TestDatabase.TERMS, Clock.systemUTC())) {
       Failure[] failure = new Failure[1];
       assertThatThrownBy(() -> TestViews.converge(operated, TestViews.view("v", sql)))
           .asInstanceOf(type(DatabaseException.class))

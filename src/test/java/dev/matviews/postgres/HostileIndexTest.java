@@ -51,7 +51,7 @@ class HostileIndexTest {
         "INSERT INTO app.victim VALUES (1, 'a'), (2, 'b')",
         "CREATE FUNCTION app.volatile() RETURNS int VOLATILE LANGUAGE sql AS"
             + " 'DELETE FROM app.victim RETURNING id'");
-    operated = Database.open(database.address(), TestDatabase.BOOKKEEPING, Clock.systemUTC());
+    operated = Database.open(database.address(), TestDatabase.TERMS, Clock.systemUTC());
     TestViews.fill(operated, view("filled", "SELECT id, label FROM victim"));
   }
 

@@ -221,7 +221,16 @@ class LoginTest {
     ServerAddress a = at("127.0.0.1,127.0.0.1,127.0.0.1", database.name(), Networks.NONE);
     ServerAddress wrong =
         new ServerAddress(
-            a.host(), a.port(), a.database(), a.user(), "wrong", a.tls(), null, a.connectTimeout());
+            a.host(),
+            a.port(),
+            a.database(),
+            a.user(),
+            "wrong",
+            a.tls(),
+            null,
+            null,
+            Networks.NONE,
+            a.connectTimeout());
     assertThat(reason(wrong)).isEqualTo(Reason.AuthenticationFailed);
     try (var lines = Files.lines(database.server().log())) {
       assertThat(
@@ -277,7 +286,16 @@ class LoginTest {
   private ServerAddress address(TlsMode mode, String host, @Nullable String authority) {
     ServerAddress a = database.address();
     return new ServerAddress(
-        host, a.port(), a.database(), a.user(), a.password(), mode, authority, a.connectTimeout());
+        host,
+        a.port(),
+        a.database(),
+        a.user(),
+        a.password(),
+        mode,
+        authority,
+        null,
+        Networks.NONE,
+        a.connectTimeout());
   }
 
   private static ServerAddress with(ServerAddress a, ClientCertificate certificate) {

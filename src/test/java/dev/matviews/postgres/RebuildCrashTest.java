@@ -45,8 +45,10 @@ class RebuildCrashTest {
               args[4],
               TlsMode.DISABLE,
               null,
+              null,
+              Networks.NONE,
               Duration.ofSeconds(5));
-      Database operated = Database.open(address, TestDatabase.BOOKKEEPING, Clock.systemUTC());
+      Database operated = Database.open(address, TestDatabase.TERMS, Clock.systemUTC());
       RefreshRun run =
           args[5].equals("refresh")
               ? operated.refresh(refresh())

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServerTest {
 
   private static final Server.Capabilities NONE = new Server.Capabilities(false, false, false);
-  private static final Terms TERMS = new Terms(TestDatabase.BOOKKEEPING);
 
   @RegisterExtension final TestDatabase database = new TestDatabase();
 
@@ -147,7 +146,7 @@ class ServerTest {
   })
   void whatIsUnfitIsNamed(int major, boolean privileged, Reason reason) {
     Server.Facts facts = new Server.Facts(major, major + ".3", "somebody", privileged, "1/2", NONE);
-    assertThatThrownBy(() -> facts.judged(TERMS))
+    assertThatThrownBy(() -> facts.judged(TestDatabase.TERMS))
         .asInstanceOf(type(DatabaseException.class))
         .satisfies(e -> assertThat(e.failure().reason()).isEqualTo(reason));
   }
@@ -155,7 +154,9 @@ class ServerTest {
   @ParameterizedTest
   @ValueSource(ints = {15, 16, 17, 18, 19})
   void supportedVersionsAreFit(int major) {
-    assertThat(new Server.Facts(major, major + ".1", "r", false, "1/2", NONE).judged(TERMS))
+    assertThat(
+            new Server.Facts(major, major + ".1", "r", false, "1/2", NONE)
+                .judged(TestDatabase.TERMS))
         .isEqualTo(new Server(major + ".1", "r", "1/2", NONE));
   }
 

@@ -53,7 +53,7 @@ record Shop(PostgresServer server) implements AutoCloseable {
 
   /** As the operator does, with the password that the page gives to each role. */
   Database operatedAs(String role) {
-    return Database.open(address(role), TestDatabase.BOOKKEEPING, Clock.systemUTC());
+    return Database.open(address(role), TestDatabase.TERMS, Clock.systemUTC());
   }
 
   ServerAddress address(String role) {
@@ -65,6 +65,8 @@ record Shop(PostgresServer server) implements AutoCloseable {
         "another one",
         TlsMode.DISABLE,
         null,
+        null,
+        Networks.NONE,
         Duration.ofSeconds(5));
   }
 

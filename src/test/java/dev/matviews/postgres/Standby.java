@@ -3,7 +3,6 @@ package dev.matviews.postgres;
 import dev.matviews.playground.PostgresServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -24,16 +23,10 @@ final class Standby implements AutoCloseable {
 
   static Standby of(TestDatabase primary, Path folder) throws IOException {
     PostgresServer server =
-        PostgresServer.start(
-            folder.resolve("standby"), PostgresServer.Options.NONE.with("fsync", "off"));
-    server.execute(
-        PostgresServer.ADMIN,
-        "CREATE ROLE %s LOGIN PASSWORD '%s'"
-            .formatted(primary.role(), primary.address().password()),
-        "CREATE DATABASE " + primary.name());
-    server.stop();
-    Files.createFile(folder.resolve("standby/data/standby.signal"));
-    server.start();
+        primary
+            .server()
+            .startStandby(
+                folder.resolve("standby"), PostgresServer.Options.NONE.with("fsync", "off"));
     InetSocketAddress at = new InetSocketAddress(HOST, primary.server().port());
     return new Standby(primary, server, new Wire(at, server.host(), server.port()));
   }
@@ -53,6 +46,8 @@ final class Standby implements AutoCloseable {
         a.password(),
         TlsMode.DISABLE,
         null,
+        null,
+        Networks.NONE,
         Duration.ofSeconds(5));
   }
 

@@ -33,6 +33,10 @@ final class TestDatabase
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
   static final String BOOKKEEPING = "matview_operator";
+
+  /** The usual ones. */
+  static final Terms TERMS = new Terms(BOOKKEEPING, false, null);
+
   static final Duration SOON = Duration.ofSeconds(20);
 
   private static final ExtensionContext.Namespace SHARED =
@@ -164,6 +168,8 @@ final class TestDatabase
         PASSWORD,
         TlsMode.DISABLE,
         null,
+        null,
+        Networks.NONE,
         Duration.ofSeconds(5));
   }
 
@@ -173,7 +179,7 @@ final class TestDatabase
   }
 
   Database open(ServerAddress address) {
-    Database database = Database.open(address, BOOKKEEPING, Clock.systemUTC());
+    Database database = Database.open(address, TERMS, Clock.systemUTC());
     toClose.push(database);
     return database;
   }

@@ -103,7 +103,8 @@ final class DecisionTables {
         null,
         failures,
         null,
-        parsed);
+        parsed,
+        null);
   }
 
   /** {@code Schedule/10:00 LockTimeout x3 10:00-10:05}. */

@@ -35,7 +35,7 @@ final class PretendBookkeeping {
   RefreshState state() {
     List<Run> newest = runs.subList(0, Math.min(READ, runs.size()));
     return new RefreshState(
-        schedule, settledUntil, handledRequest, null, null, failures, null, newest);
+        schedule, settledUntil, handledRequest, null, null, failures, null, newest, null);
   }
 
   boolean populated() {

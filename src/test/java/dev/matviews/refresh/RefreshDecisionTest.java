@@ -344,7 +344,8 @@ class RefreshDecisionTest {
             null,
             state.consecutiveFailures(),
             null,
-            state.runs());
+            state.runs(),
+            null);
     RefreshDecision made =
         RefreshDecision.decide(
             policy,

@@ -16,10 +16,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @DisplayName("When the operator")
 class CrashIT {
 
-  private static final String RUNNING =
-      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-          + " AND state = 'active' AND query LIKE 'REFRESH%'";
-
   @Test
   @DisplayName(
       "is killed in a refresh, its backend ends, and after a restart the slot is done once")
@@ -36,12 +32,12 @@ class CrashIT {
         """);
     tenant.awaitReady("slow");
     tenant.sql("UPDATE app.pace SET seconds = 3");
-    tenant.awaitValue(RUNNING, Duration.ofSeconds(35), "1");
+    tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(35), "1");
     Instant slot = Instant.ofEpochSecond(Instant.now().getEpochSecond() / 30 * 30);
     int events = tenant.events("slow").size();
 
     stage.operator().kill();
-    tenant.awaitValue(RUNNING, Duration.ofSeconds(2), "0");
+    tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(2), "0");
     assertThat(succeeded(tenant, slot)).isEqualTo("0");
     stage.startOperatorAgain();
 
@@ -70,7 +66,7 @@ class CrashIT {
     tenant.awaitReady("any");
     tenant.sql("UPDATE app.pace SET seconds = 60");
     tenant.annotate("any", "last-words");
-    tenant.awaitValue(RUNNING, Duration.ofSeconds(5), "1");
+    tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(5), "1");
 
     stage.operator().terminate();
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !stage.operator().isAlive());

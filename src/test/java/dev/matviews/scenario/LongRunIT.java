@@ -12,10 +12,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @DisplayName("While a refresh runs for minutes")
 class LongRunIT {
 
-  private static final String RUNNING =
-      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-          + " AND state = 'active' AND query LIKE 'REFRESH%'";
-
   private Tenant tenant;
 
   @BeforeEach
@@ -23,7 +19,7 @@ class LongRunIT {
     tenant = moved;
     tenant.view("long", "SELECT 1 AS a, pg_sleep(300)::text AS s", "");
     tenant.awaitReason("long", "FALSE/Populating");
-    tenant.awaitValue(RUNNING, Duration.ofSeconds(5), "1");
+    tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(5), "1");
   }
 
   @Test
@@ -37,7 +33,7 @@ class LongRunIT {
   @DisplayName("deleting the view stops it")
   void delete() {
     tenant.delete("long");
-    tenant.awaitValue(RUNNING, Duration.ofSeconds(3), "0");
+    tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(3), "0");
   }
 
   @Test
@@ -46,7 +42,7 @@ class LongRunIT {
     tenant.view("long", "SELECT 2 AS a", "");
     tenant.await("long", Duration.ofSeconds(5), s -> Tenant.ready(s).equals("TRUE/InSync"));
     assertThat(tenant.value("SELECT a FROM app.long")).isEqualTo("2");
-    tenant.awaitValue(RUNNING, Duration.ofSeconds(1), "0");
+    tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(1), "0");
   }
 
   @Test
@@ -57,8 +53,8 @@ class LongRunIT {
     tenant.view(
         "long", "SELECT 1 AS a, pg_sleep(300)::text AS s", "refresh: {schedule: 'nonsense'}");
     tenant.awaitReason("long", "FALSE/InvalidSchedule");
-    assertThat(tenant.value(RUNNING)).isEqualTo("1");
+    assertThat(tenant.value(Tenant.REFRESHING)).isEqualTo("1");
     tenant.delete("long");
-    tenant.awaitValue(RUNNING, Duration.ofSeconds(3), "0");
+    tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(3), "0");
   }
 }

@@ -31,10 +31,6 @@ class RefreshIT {
   private static final String SLOW =
       "SELECT a FROM source, LATERAL (SELECT pg_sleep(s) FROM pause) p";
 
-  private static final String RUNNING =
-      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-          + " AND state = 'active' AND query LIKE 'REFRESH%'";
-
   private Tenant tenant;
 
   @BeforeEach
@@ -105,7 +101,7 @@ class RefreshIT {
   void whileAnotherRuns() {
     pause(2);
     run("first", "");
-    tenant.awaitValue(RUNNING, SOON, "1");
+    tenant.awaitValue(Tenant.REFRESHING, SOON, "1");
     run("second", "");
     assertThat(message(await("second", SOON, "Failed/RefreshInProgress")))
         .contains("create another");
@@ -141,10 +137,10 @@ class RefreshIT {
   void cancelled() {
     pause(300);
     run("now", "");
-    tenant.awaitValue(RUNNING, SOON, "1");
+    tenant.awaitValue(Tenant.REFRESHING, SOON, "1");
     String uid = object("now").getMetadata().getUid();
     tenant.client().resource(object("now")).delete();
-    tenant.awaitValue(RUNNING, SOON, "0");
+    tenant.awaitValue(Tenant.REFRESHING, SOON, "0");
     tenant.awaitValue(
         "SELECT string_agg(result, ',') FROM matview_operator.runs WHERE run_id = 'Run/%s'"
             .formatted(uid),
@@ -165,9 +161,9 @@ class RefreshIT {
   void viewDeleted() {
     pause(300);
     run("now", "");
-    tenant.awaitValue(RUNNING, SOON, "1");
+    tenant.awaitValue(Tenant.REFRESHING, SOON, "1");
     tenant.delete("v");
-    tenant.awaitValue(RUNNING, SOON, "0");
+    tenant.awaitValue(Tenant.REFRESHING, SOON, "0");
     await("now", SOON, "Failed/ViewMissing");
   }
 

@@ -14,10 +14,6 @@ class StoppedClientIT {
 
   private static final Duration SOON = Duration.ofSeconds(10);
 
-  private static final String REFRESHING =
-      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-          + " AND state = 'active' AND query LIKE 'REFRESH%'";
-
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"Standard", "Concurrent", "Swap"})
   @DisplayName("no reader waits for it, by the server's own log")
@@ -36,10 +32,10 @@ class StoppedClientIT {
     tenant.awaitReady("v");
     tenant.sql("UPDATE app.pace SET seconds = 1");
     tenant.annotate("v", "1");
-    tenant.awaitValue(REFRESHING, SOON, "1");
+    tenant.awaitValue(Tenant.REFRESHING, SOON, "1");
     stage.operator().signal("STOP");
     try {
-      tenant.awaitValue(REFRESHING, SOON, "0");
+      tenant.awaitValue(Tenant.REFRESHING, SOON, "0");
       assertThat(tenant.value("SELECT a FROM app.v")).isEqualTo("1");
       assertThat(stage.postgresLog(tenant, "still waiting for"))
           .as("waits of more than 150 ms")

@@ -41,6 +41,11 @@ final class Tenant implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
   static final String PASSWORD = "geheim-5d1f";
 
+  /** How many refreshes its database works on at this moment. */
+  static final String REFRESHING =
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+          + " AND state = 'active' AND query LIKE 'REFRESH%'";
+
   private final Stage stage;
   private final String name;
 
