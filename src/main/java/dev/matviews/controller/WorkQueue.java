@@ -108,9 +108,12 @@ public class WorkQueue {
     }
   }
 
-  /** Takes out what has not begun. */
+  /** Takes out what has not begun, and says what that was. */
+  synchronized List<Item> withdraw(Worker worker) {
+    return queue.withdraw(item -> item.worker() == worker);
+  }
+
   synchronized void forget(Worker worker) {
-    queue.withdraw(item -> item.worker() == worker);
     limits.remove(worker);
     settleLimit(worker.database());
   }

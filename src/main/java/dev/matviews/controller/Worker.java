@@ -40,7 +40,7 @@ final class Worker {
   private final WorkQueue queue;
   private final Map<ResourceID, Job> jobs = new ConcurrentHashMap<>();
   private final Map<TroubleKey, Trouble> troubles = new ConcurrentHashMap<>();
-  private final Consumer<ResourceID> lasts;
+  private final Consumer<ResourceID> wake;
   private final Ended ended;
   private volatile int limit;
   private volatile boolean retired;
@@ -115,12 +115,13 @@ final class Worker {
    * Nothing runs yet.
    *
    * @param database by its identity, since several connections may lead to one
-   * @param lasts told of a view whose run takes long, so that its status can say so
+   * @param wake told of a view that has to look again: its run takes long and the status is to say
+   *     so, or will not begin
    */
-  Worker(String database, WorkQueue queue, int limit, Consumer<ResourceID> lasts, Ended ended) {
+  Worker(String database, WorkQueue queue, int limit, Consumer<ResourceID> wake, Ended ended) {
     this.database = database;
     this.queue = queue;
-    this.lasts = lasts;
+    this.wake = wake;
     this.ended = ended;
     setLimit(limit);
   }
@@ -255,6 +256,7 @@ final class Worker {
   /** Takes nothing new; what runs goes on to its end. */
   void retire() {
     retired = true;
+    withdraw();
     queue.forget(this);
   }
 
@@ -294,6 +296,17 @@ final class Worker {
       remember(job, failure);
       jobs.remove(job.view());
       ended.ended(job, failure);
+      if (failure != null && failure.reason().concernsConnection()) {
+        withdraw();
+      }
+    }
+  }
+
+  /** Each of them would find out the same by a timeout of its own; so their views look again. */
+  private void withdraw() {
+    for (WorkQueue.Item item : queue.withdraw(this)) {
+      jobs.remove(item.job().view(), item.job());
+      wake.accept(item.job().view());
     }
   }
 
@@ -301,7 +314,7 @@ final class Worker {
     return CompletableFuture.runAsync(
         () -> {
           if (job.equals(jobs.get(job.view()))) {
-            lasts.accept(job.view());
+            wake.accept(job.view());
           }
         },
         CompletableFuture.delayedExecutor(Running.LONG.toMillis(), TimeUnit.MILLISECONDS));

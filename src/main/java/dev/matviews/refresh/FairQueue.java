@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -82,10 +83,17 @@ public final class FairQueue<T extends FairQueue.Work> {
         .add(new Waiting<>(work, added++));
   }
 
-  /** Takes out what waits. */
-  public void withdraw(Predicate<T> which) {
+  /** Takes out what waits, and says what that was. */
+  public List<T> withdraw(Predicate<T> which) {
+    List<T> withdrawn =
+        lines.values().stream()
+            .flatMap(Collection::stream)
+            .map(Waiting::work)
+            .filter(which)
+            .toList();
     lines.values().forEach(line -> line.removeIf(waiting -> which.test(waiting.work())));
     lines.values().removeIf(PriorityQueue::isEmpty);
+    return withdrawn;
   }
 
   /** Whether something waits for a place in it. */

@@ -97,6 +97,12 @@ public final class OperatorProcess implements AutoCloseable {
     process.signal(signal);
   }
 
+  /** What the JVM answers to one of jcmd's commands, such as GC.run. */
+  public String jcmd(String command) {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    return Commands.run(List.of(jcmd.toString(), String.valueOf(pid()), command), Map.of());
+  }
+
   ChildProcess process() {
     return process;
   }

@@ -2,6 +2,8 @@ package dev.matviews.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matviews.playground.Faults;
+import dev.matviews.playground.TcpProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,14 +19,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(Stage.Extension.class)
-@DisplayName("Two hundred views on a database that takes connections and never answers")
+@DisplayName("Views on a database that takes connections and never answers")
 class SilentDatabaseIT {
 
   private static final int VIEWS = 200;
+  private static final Duration OBSERVED = Duration.ofSeconds(10);
 
   @Test
   @DisplayName(
-      "cost one login at a time, and a view on another database has its edit and its slots")
+      "cost one login at a time, two hundred of them, and a view elsewhere has its edit and slots")
   void oneProbe(Tenant tenant) throws IOException {
     tenant.view("healthy", "SELECT 1 AS a", "refresh: {interval: 10s}");
     tenant.awaitReady("healthy");
@@ -51,6 +54,36 @@ class SilentDatabaseIT {
       for (Socket login : logins) {
         login.close();
       }
+    }
+  }
+
+  @Test
+  @DisplayName("do not try it one after the other, when they have waited for their turn there")
+  void inTheQueue(Stage stage, Tenant tenant) {
+    List<String> views = IntStream.range(0, 24).mapToObj("view-%d"::formatted).toList();
+    try (TcpProxy network = TcpProxy.before(stage.postgres().port())) {
+      tenant.connectOver(network);
+      tenant.sql("CREATE TABLE app.pace AS SELECT 0 AS seconds");
+      tenant.own("pace");
+      views.forEach(v -> tenant.view(v, "SELECT pg_sleep(seconds)::text AS s FROM pace", ""));
+      views.forEach(tenant::awaitReady);
+      tenant.sql("UPDATE app.pace SET seconds = 60");
+      views.forEach(view -> tenant.annotate(view, "1"));
+      tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(5), "2");
+
+      int before = network.accepted();
+      network.set(Faults.NONE.withSilence());
+      network.cut();
+      Instant end = Instant.now().plus(OBSERVED);
+      Awaitility.await().atMost(OBSERVED.multipliedBy(2)).until(() -> Instant.now().isAfter(end));
+      assertThat(network.accepted() - before).isBetween(2, 7);
+
+      tenant.sql("UPDATE app.pace SET seconds = 0");
+      network.set(Faults.NONE);
+      views.forEach(
+          view ->
+              tenant.await(
+                  view, Duration.ofSeconds(30), s -> "1".equals(s.lastHandledRefreshRequest())));
     }
   }
 
