@@ -196,7 +196,7 @@ record DesiredView(
         spec.historyLimit(),
         RowCounting.valueOf(refresh.rowCount().name()),
         refresh.notifyChannel(),
-        refresh.sessionSettings(),
+        DesiredSettings.of(refresh.sessionSettings()),
         null);
   }
 

@@ -261,6 +261,9 @@ class DesiredViewTest {
           refresh: {schedule: '@daily', timeZone: '+01:00'}       | InvalidTimeZone | +01:00
           sessionTimeZone: Europe/Atlantis                        | InvalidTimeZone | Europe/Atlantis
           sessionTimeZone: UTC+3                                  | InvalidTimeZone | UTC+3
+          refresh: {sessionSettings: {role: admin}}               | InvalidSetting  | sessionSettings.role is none
+          refresh: {sessionSettings: {jit: 'off', Jit: 'off'}}    | InvalidSetting  | sessionSettings.Jit is none
+          refresh: {sessionSettings: {my.enable_x: 'off'}}        | InvalidSetting  | sessionSettings.my.enable_x is none
           """)
   void refusals(String spec, Reason reason, String named) {
     assertRefused(spec, reason, named);
