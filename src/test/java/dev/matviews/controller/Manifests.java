@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.PostgresConnection;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 
 /** Objects as the API server hands them over, with all defaults, and what a row changes of them. */
 final class Manifests {
@@ -52,6 +53,11 @@ final class Manifests {
 
   static MaterializedView view(String metadata, String spec) {
     return read(VIEW, metadata, spec, MaterializedView.class);
+  }
+
+  /** As a user writes it: what is empty stays. */
+  static GenericKubernetesResource written(String spec) {
+    return read(VIEW, "{name: board}", spec, GenericKubernetesResource.class);
   }
 
   static PostgresConnection connection(String spec) {
