@@ -3,6 +3,7 @@ package dev.matviews.postgres;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The role that DDL and REFRESH run as: the owner of a relation, where that is another role which
@@ -62,19 +63,27 @@ record Owner(String name, String us) {
   }
 
   private void become(Session session) throws SQLException {
+    if (name.equals("none")) {
+      // To SET ROLE it is no role at all, quoted or not, and nothing would be acted as anybody.
+      throw notAllowed(null);
+    }
     try {
       session.execute(assume());
     } catch (SQLException e) {
       if (!session.isOpen()) {
         throw e;
       }
-      throw new DatabaseException(
-          new Failure(
-              Reason.OwnerNotAllowed,
-              e.getSQLState(),
-              "the connecting role may not act as role %s; create it, and GRANT it to the connecting role"
-                  .formatted(name)));
+      throw notAllowed(e.getSQLState());
     }
+  }
+
+  private DatabaseException notAllowed(@Nullable String sqlState) {
+    return new DatabaseException(
+        new Failure(
+            Reason.OwnerNotAllowed,
+            sqlState,
+            "the connecting role may not act as role %s; create it, and GRANT it to the connecting role"
+                .formatted(name)));
   }
 
   /** For statements that go to the server together; the caller sees to {@link #resume}. */
