@@ -58,6 +58,7 @@ public final class HostileNames {
           "none",
           "public");
   private static final int LONGEST = 63;
+  private static final int COUNT = 10_000;
 
   private HostileNames() {}
 
@@ -67,11 +68,11 @@ public final class HostileNames {
     return bytes >= 1 && bytes <= LONGEST && name.indexOf('\0') < 0;
   }
 
-  /** So many that differ. */
-  public static Set<String> random(int count, long seed) {
+  /** Ten thousand that differ. */
+  public static Set<String> random(long seed) {
     Random random = new Random(seed);
     Set<String> names = new LinkedHashSet<>(PIECES);
-    while (names.size() < count) {
+    while (names.size() < COUNT) {
       String name =
           IntStream.range(0, random.nextInt(12))
               .mapToObj(i -> PIECES.get(random.nextInt(PIECES.size())))

@@ -21,8 +21,11 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A database with something to lose, and the operator in it. After each test {@code app.wanted} is
- * dropped, and then all else is as it was, and so is the operator's session.
+ * A database with something to lose, and the operator in it. When {@code app.wanted} is dropped
+ * after a test, all else is as it was, and so is the operator's session.
+ *
+ * <p>To look at all takes as long as most tests, so one look does for several; {@code
+ * -Dhostile.batch=1} tells which of them left something behind.
  */
 final class Victim implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
@@ -32,6 +35,7 @@ final class Victim implements BeforeAllCallback, AfterEachCallback, AfterAllCall
   static final Optional<Reason> ACCEPTED = Optional.empty();
   static final Optional<Reason> INVALID = Optional.of(Reason.InvalidSQL);
 
+  private static final int BATCH = Integer.getInteger("hostile.batch", 10);
   private static final String SESSION_STATE = SqlFile.read("session-state.sql");
   private static final String DROP =
       """
@@ -44,6 +48,7 @@ final class Victim implements BeforeAllCallback, AfterEachCallback, AfterAllCall
   private PreparedStatement everything;
   private Set<String> before;
   private Set<String> sessionBefore;
+  private int tests;
 
   @SuppressWarnings("NullAway.Init") // set before the tests
   Victim() {}
@@ -65,15 +70,21 @@ final class Victim implements BeforeAllCallback, AfterEachCallback, AfterAllCall
   @Override
   public void afterEach(ExtensionContext context) throws SQLException {
     drop("wanted");
-    assertThat(everything()).isEqualTo(before);
-    assertThat(sessionState()).isEqualTo(sessionBefore);
+    tests++;
+    if (tests % BATCH == 0) {
+      assertNothingElseChanged();
+    }
   }
 
   @Override
   public void afterAll(ExtensionContext context) throws SQLException {
-    operated.close();
-    witness.close();
-    database.afterAll(context);
+    try {
+      assertNothingElseChanged();
+    } finally {
+      operated.close();
+      witness.close();
+      database.afterAll(context);
+    }
   }
 
   Database operated() {
@@ -127,6 +138,11 @@ final class Victim implements BeforeAllCallback, AfterEachCallback, AfterAllCall
 
   void drop(String view) throws SQLException {
     TestDatabase.run(witness, DROP.formatted(Sql.identifier(view), Sql.literal(view)));
+  }
+
+  private void assertNothingElseChanged() throws SQLException {
+    assertThat(everything()).isEqualTo(before);
+    assertThat(sessionState()).isEqualTo(sessionBefore);
   }
 
   private Set<String> everything() throws SQLException {
