@@ -39,8 +39,9 @@ final class Victim implements BeforeAllCallback, AfterEachCallback, AfterAllCall
   private static final String SESSION_STATE = SqlFile.read("session-state.sql");
   private static final String DROP =
       """
-      DROP MATERIALIZED VIEW IF EXISTS app.%s;
-      DELETE FROM matview_operator.views WHERE view_name = %s""";
+      DROP MATERIALIZED VIEW IF EXISTS app.%1$s;
+      DELETE FROM matview_operator.views WHERE view_name = %2$s;
+      DELETE FROM matview_operator.runs WHERE view_name = %2$s""";
 
   private final TestDatabase database = new TestDatabase();
   private Database operated;
@@ -102,7 +103,10 @@ final class Victim implements BeforeAllCallback, AfterEachCallback, AfterAllCall
 
   /** Makes the view. */
   Optional<Reason> make(ViewDefinition wanted) throws SQLException {
-    return apply(wanted.name(), new Step.CreateView(wanted, null, null));
+    return apply(
+        wanted.name(),
+        new Step.Register(wanted.name(), wanted.claim()),
+        new Step.CreateView(wanted, null, null));
   }
 
   /** Of the view that stands. */
@@ -110,8 +114,8 @@ final class Victim implements BeforeAllCallback, AfterEachCallback, AfterAllCall
     return apply(TestViews.app("standing"), step);
   }
 
-  private Optional<Reason> apply(QualifiedName view, Step step) throws SQLException {
-    return outcome(() -> operated.apply(view, List.of(step)));
+  private Optional<Reason> apply(QualifiedName view, Step... steps) throws SQLException {
+    return outcome(() -> operated.apply(view, List.of(steps)));
   }
 
   /** Any other exception is a defect. */
