@@ -14,6 +14,7 @@
       WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
         AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid <> c.oid), '')
    FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename = '_RETURN')
-  || (SELECT pg_catalog.string_agg(a.attname, ',' ORDER BY a.attnum)
+  || coalesce((
+      SELECT pg_catalog.string_agg(a.attname, ',' ORDER BY a.attnum)
       FROM pg_catalog.pg_attribute a
-      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
+      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), ''))

@@ -1,5 +1,6 @@
 package dev.matviews.postgres;
 
+import static dev.matviews.postgres.TestViews.app;
 import static dev.matviews.postgres.TestViews.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,5 +25,8 @@ class HostileQueryTest {
     assertThat(victim.shape("wanted"))
         .hasSize(text.query().isEmpty() ? 1 : 0)
         .allMatch("m|f|0"::equals);
+    assertThat(victim.operated().observe(app("wanted")).view().relation().isPresent())
+        .as("seen")
+        .isEqualTo(text.query().isEmpty());
   }
 }
