@@ -74,7 +74,7 @@ class HostileNameTest {
     Session session = victim.session();
     List<Sql> notify = Notification.of(channel, new QualifiedName("app", channel), Instant.EPOCH);
     session.inTransaction(() -> session.executeTogether(notify));
-    PGNotification[] heard = listener.unwrap(PGConnection.class).getNotifications(1000);
+    PGNotification[] heard = listener.unwrap(PGConnection.class).getNotifications(10_000);
     TestDatabase.run(listener, "UNLISTEN *");
     assertThat(heard).extracting(PGNotification::getName).containsExactly(channel);
   }
