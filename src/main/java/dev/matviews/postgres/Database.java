@@ -438,7 +438,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private Session control() {
+  Session control() {
     if (closed) {
       throw new NotNowException(address + " was replaced");
     }

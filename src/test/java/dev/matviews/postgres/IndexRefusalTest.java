@@ -28,7 +28,7 @@ class IndexRefusalTest {
   @BeforeAll
   static void aSource() {
     database.asRole("CREATE TABLE app.victim (id int, label text)");
-    operated = Database.open(database.address(), TestDatabase.BOOKKEEPING, Clock.systemUTC());
+    operated = Database.open(database.address(), TestDatabase.TERMS, Clock.systemUTC());
   }
 
   @ParameterizedTest

@@ -58,7 +58,7 @@ final class Victim implements BeforeAllCallback, AfterEachCallback, AfterAllCall
   public void beforeAll(ExtensionContext context) throws SQLException {
     database.beforeAll(context);
     database.asRole(SqlFile.read("victim.sql"));
-    operated = Database.open(database.address(), TestDatabase.BOOKKEEPING, Clock.systemUTC());
+    operated = Database.open(database.address(), TestDatabase.TERMS, Clock.systemUTC());
     TestViews.fill(operated, TestViews.view("filled", ROWS));
     TestViews.converge(operated, TestViews.view("standing", ROWS));
     witness = database.server().connect(database.name());
