@@ -127,7 +127,7 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
     return new Failure(
         Reason.DuplicateRows,
         e.getSQLState(),
-        "rows of %s are not unique under %s (%s); the old data stay served"
+        "rows of %s are not unique under %s (%s); its data stay as they were"
             .formatted(view, index, ConditionNames.describe(e.getSQLState())));
   }
 
@@ -296,7 +296,7 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
       case InsufficientResources ->
           what + ": the server ran out of disk or memory; tried again in minutes" + because;
       case QueryFailed ->
-          what + ": the query failed on its data; the old data stay served" + because;
+          what + ": the query failed on its data; its data stay as they were" + because;
       default -> what + ": failed" + because;
     };
   }

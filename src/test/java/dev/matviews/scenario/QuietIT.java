@@ -10,10 +10,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +122,35 @@ class QuietIT {
           .forEach(line -> strange.incrementAndGet());
     }
     assertThat(strange).hasValue(0);
+  }
+
+  @Test
+  @DisplayName("writes no file, so that its root may be read-only")
+  void noFiles(Stage stage) throws IOException {
+    Path descriptors = Path.of("/proc", String.valueOf(stage.operator().pid()), "fd");
+    List<String> written = new ArrayList<>();
+    try (var open = Files.list(descriptors)) {
+      for (Path descriptor : open.toList()) {
+        String file = Files.readSymbolicLink(descriptor).toString();
+        if (file.startsWith("/") && !file.startsWith("/dev/") && isForWriting(descriptor)) {
+          written.add(file);
+        }
+      }
+    }
+    assertThat(Set.copyOf(written))
+        .as("its output, which a Pod has no file for")
+        .containsExactly(stage.operatorLog().toAbsolutePath().toString());
+  }
+
+  private static boolean isForWriting(Path descriptor) throws IOException {
+    Path info =
+        descriptor.resolveSibling(Path.of("..", "fdinfo")).resolve(descriptor.getFileName());
+    String flags =
+        Files.readAllLines(info).stream()
+            .filter(line -> line.startsWith("flags:"))
+            .findFirst()
+            .orElseThrow();
+    return (Integer.parseInt(flags.substring("flags:".length()).trim(), 8) & 3) != 0;
   }
 
   private static List<String> sent(Stage stage, Tenant tenant, @Nullable String pid) {

@@ -147,15 +147,24 @@ final class Stage implements AutoCloseable {
 
   /** Another replica, on the same API server and for the same databases; the test closes it. */
   OperatorProcess startReplica(String name) {
-    return OperatorProcess.start(
-        kubeconfig, FOLDER.resolve(name + ".log"), settings(Map.of("HOSTNAME", name)));
+    return startReplica(name, Map.of());
+  }
+
+  OperatorProcess startReplica(String name, Map<String, String> more) {
+    Map<String, String> named = new HashMap<>(more);
+    named.put("HOSTNAME", name);
+    return OperatorProcess.start(kubeconfig, logOf(name), settings(named));
+  }
+
+  Path logOf(String replica) {
+    return FOLDER.resolve(replica + ".log");
   }
 
   /** One that works at once, whoever else does; does not wait until it is ready. */
   OperatorProcess launchWithoutLease(String name) {
     return OperatorProcess.launch(
         kubeconfig,
-        FOLDER.resolve(name + ".log"),
+        logOf(name),
         settings(Map.of("HOSTNAME", name, "MATVIEWS_LEADER_ELECTION", "false")));
   }
 

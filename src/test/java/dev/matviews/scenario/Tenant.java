@@ -3,6 +3,7 @@ package dev.matviews.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matviews.api.v1alpha1.Condition;
+import dev.matviews.api.v1alpha1.ConditionStatus;
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.api.v1alpha1.PostgresConnection;
@@ -266,6 +267,18 @@ final class Tenant implements AutoCloseable {
                   .isEqualTo(readyAndReason);
               assertReadable(ready, message);
             });
+  }
+
+  /** Whatever keeps it from being of use. */
+  void awaitBroken(String connectionName) {
+    Awaitility.await(connectionName + " is not ready")
+        .atMost(Duration.ofSeconds(15))
+        .until(
+            () ->
+                Optional.ofNullable(connection(connectionName).getStatus())
+                    .map(status -> condition(status.conditions(), "Ready"))
+                    .filter(ready -> ready.status() != ConditionStatus.TRUE)
+                    .isPresent());
   }
 
   static void assertReadable(Condition condition, String message) {
