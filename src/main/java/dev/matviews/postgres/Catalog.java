@@ -44,6 +44,11 @@ final class Catalog {
 
   private static final TypeReference<List<RunRow>> RUNS = new TypeReference<>() {};
 
+  /** In bytes, with the longest history and the most indexes; and that of so many more. */
+  private static final long MOST_OF_A_VIEW = 256 << 10;
+
+  private static final long MOST_OF_A_LOOK = 16;
+
   private final String observe;
   private final String ended;
 
@@ -82,6 +87,7 @@ final class Catalog {
     Map<QualifiedName, Observation> found = new HashMap<>();
     session
         .query(
+            MOST_OF_A_VIEW * (names.size() + MOST_OF_A_LOOK),
             observe,
             Catalog::observation,
             session.texts(names.stream().map(QualifiedName::schema).toList()),

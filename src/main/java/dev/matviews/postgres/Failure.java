@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -25,10 +26,15 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
 
   private static final int LONGEST_MESSAGE = 300;
 
+  private static final Pattern SQL_STATE = Pattern.compile("[0-9A-Z]{5}");
+
   /** Of a connection attempt on one host. */
   static Failure ofConnect(SQLException e, ServerAddress server, String host) {
-    String state = e.getSQLState();
+    String state = state(e);
     String where = server.toString(host);
+    if (cause(e, FloodException.class).isPresent()) {
+      return ofFlood(where);
+    }
     if (cause(e, RefusedAddressException.class).isPresent()) {
       return new Failure(
           Reason.HostNotAllowed,
@@ -44,6 +50,10 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
           where
               + " asks for the password itself or its MD5 hash, and has not proved who it is; set"
               + " tls.mode verify-full, or have the server use scram-sha-256");
+    }
+    // PostgreSQL never says this of a login, and PgBouncer of all that it does not like.
+    if ("08P01".equals(state) && serverError(e) != null) {
+      return ofPooler(where, state);
     }
     // The driver's own word both for a server without TLS and for a password that is missing.
     if ("08004".equals(state)) {
@@ -65,9 +75,39 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
               .orElse("the TLS handshake failed; see the server's log");
       return new Failure(Reason.TLSFailed, state, "no TLS to %s: %s".formatted(where, fault));
     }
-    // Here it is a database that lets nobody in (ALLOW_CONNECTIONS false).
-    Reason reason = "55000".equals(state) ? Reason.DatabaseUnavailable : reason(state);
+    Reason reason = reasonOfConnect(state);
     return new Failure(reason, state, sentence(reason, state, where));
+  }
+
+  /** Its settings would leak to other clients. */
+  static Failure ofPooler(String where, @Nullable String state) {
+    return new Failure(
+        Reason.PoolerUnsupported,
+        state,
+        where + " is a connection pooler; name the PostgreSQL server itself");
+  }
+
+  /** Whatever else there is to say of an object, this is about a server that lets nobody in. */
+  private static Reason reasonOfConnect(@Nullable String state) {
+    Reason reason = reason(state);
+    return reason.concernsConnection() || reason == Reason.PermissionDenied
+        ? reason
+        : Reason.DatabaseUnavailable;
+  }
+
+  private static Failure ofFlood(String what) {
+    return new Failure(
+        Reason.DatabaseUnavailable,
+        null,
+        what
+            + ": the server has sent far more than an answer can be, and was cut off; see whether"
+            + " it is PostgreSQL, and what functions send; tried again");
+  }
+
+  /** Only what can be one: a server may send any text in its place. */
+  private static @Nullable String state(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && SQL_STATE.matcher(state).matches() ? state : null;
   }
 
   /**
@@ -75,41 +115,44 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
    * there, so what it does not find was taken away.
    */
   static Failure ofBookkeeping(SQLException e, ServerAddress server) {
-    Reason reason = reason(e.getSQLState());
+    Reason reason = reason(state(e));
     return switch (reason) {
       case SourceMissing, SchemaMissing, PermissionDenied, InvalidSQL, TargetConflict ->
           new Failure(
               Reason.BookkeepingUnavailable,
-              e.getSQLState(),
+              state(e),
               "%s: the operator's own tables are gone, changed or not its own (%s)"
-                  .formatted(server, ConditionNames.describe(e.getSQLState())));
+                  .formatted(server, ConditionNames.describe(state(e))));
       default -> ofStatement(e, server.toString());
     };
   }
 
   /** Of a statement about one object. */
   static Failure ofStatement(SQLException e, String what) {
-    Reason reason = reason(e.getSQLState());
-    return new Failure(reason, e.getSQLState(), sentence(reason, e.getSQLState(), what));
+    if (cause(e, FloodException.class).isPresent()) {
+      return ofFlood(what);
+    }
+    Reason reason = reason(state(e));
+    return new Failure(reason, state(e), sentence(reason, state(e), what));
   }
 
   /** Of a setting that the spec wants for its session. */
   static Failure ofSetting(SQLException e, String setting) {
     return new Failure(
         Reason.InvalidSetting,
-        e.getSQLState(),
+        state(e),
         "refresh.sessionSettings.%s: the server refuses it or its value; change or remove it (%s)"
-            .formatted(setting, ConditionNames.describe(e.getSQLState())));
+            .formatted(setting, ConditionNames.describe(state(e))));
   }
 
   /** Of a REFRESH: our own sentence, since the server's could hold values of rows. */
   static Failure ofRefresh(SQLException e, String view) {
-    Reason reason = reason(e.getSQLState());
+    Reason reason = reason(state(e));
     if (reason == Reason.DuplicateRows) {
       String index = indexName(e);
       return ofDuplicates(e, view, index == null ? "its unique index" : "unique index " + index);
     }
-    return new Failure(reason, e.getSQLState(), sentence(reason, e.getSQLState(), view));
+    return ofStatement(e, view);
   }
 
   /**
@@ -118,7 +161,7 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
    * @param index its name in the end, which is not the one that it is built under
    */
   static Failure ofIndexBuild(SQLException e, QualifiedName view, String index) {
-    return reason(e.getSQLState()) == Reason.DuplicateRows
+    return reason(state(e)) == Reason.DuplicateRows
         ? ofDuplicates(e, view.toString(), "unique index " + index)
         : ofStatement(e, "index %s on %s".formatted(index, view));
   }
@@ -126,9 +169,9 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
   private static Failure ofDuplicates(SQLException e, String view, String index) {
     return new Failure(
         Reason.DuplicateRows,
-        e.getSQLState(),
-        "rows of %s are not unique under %s (%s); its data stay as they were"
-            .formatted(view, index, ConditionNames.describe(e.getSQLState())));
+        state(e),
+        "rows of %s are not unique under %s (%s); the view keeps what it held"
+            .formatted(view, index, ConditionNames.describe(state(e))));
   }
 
   /**
@@ -170,13 +213,13 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
   }
 
   private static Failure ofDefinition(SQLException e, String statement, int start, String body) {
-    Reason reason = reason(e.getSQLState());
+    Reason reason = reason(state(e));
     ServerErrorMessage server = serverError(e);
     if (server == null || server.getMessage() == null) {
-      return new Failure(reason, e.getSQLState(), sentence(reason, e.getSQLState(), "the view"));
+      return new Failure(reason, state(e), sentence(reason, state(e), "the view"));
     }
     String place = place(statement, start, body, server.getPosition());
-    return new Failure(reason, e.getSQLState(), place + shortened(server.getMessage()));
+    return new Failure(reason, state(e), place + shortened(server.getMessage()));
   }
 
   private static String place(String statement, int start, String body, int position) {
@@ -202,7 +245,8 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
 
   private static @Nullable String indexName(SQLException e) {
     ServerErrorMessage server = serverError(e);
-    return server == null ? null : server.getConstraint();
+    String index = server == null ? null : server.getConstraint();
+    return index == null ? null : shortened(index);
   }
 
   /** That of a batch is a cause of the batch's own exception. */
@@ -296,7 +340,7 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
       case InsufficientResources ->
           what + ": the server ran out of disk or memory; tried again in minutes" + because;
       case QueryFailed ->
-          what + ": the query failed on its data; its data stay as they were" + because;
+          what + ": the query failed on its data; the view keeps what it held" + because;
       default -> what + ": failed" + because;
     };
   }

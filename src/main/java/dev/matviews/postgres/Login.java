@@ -3,7 +3,9 @@ package dev.matviews.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.UUID;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 import org.postgresql.jdbc.PreferQueryMode;
@@ -22,15 +24,29 @@ final class Login {
 
   private Login() {}
 
-  static Connection on(String host, ServerAddress address) throws SQLException {
-    return new Driver().connect(NO_URL, properties(host, address));
+  /** A connection, and the socket under it. */
+  record Opened(Connection connection, Line line) {}
+
+  static Opened on(String host, ServerAddress address) throws SQLException {
+    String login = UUID.randomUUID().toString();
+    try {
+      Connection connection = new Driver().connect(NO_URL, properties(login, host, address));
+      return new Opened(
+          Objects.requireNonNull(connection), Objects.requireNonNull(Sockets.takeLine(login)));
+    } finally {
+      // What the driver has given up, or has left open after a failure that it did not foresee.
+      Line left = Sockets.takeLine(login);
+      if (left != null) {
+        left.cut();
+      }
+    }
   }
 
-  static Properties properties(String host, ServerAddress address) {
+  static Properties properties(String login, String host, ServerAddress address) {
     Properties properties = new Properties();
     properties.setProperty("user", address.user());
     properties.setProperty("password", address.password());
-    settings(host, address).forEach((name, value) -> name.set(properties, value));
+    settings(login, host, address).forEach((name, value) -> name.set(properties, value));
     if (address.tls() != TlsMode.DISABLE) {
       PGProperty.SSL_FACTORY.set(properties, TlsSockets.class.getName());
       PGProperty.SSL_FACTORY_ARG.set(properties, TlsSockets.argument(address));
@@ -38,7 +54,8 @@ final class Login {
     return properties;
   }
 
-  private static Map<PGProperty, String> settings(String host, ServerAddress address) {
+  private static Map<PGProperty, String> settings(
+      String login, String host, ServerAddress address) {
     String seconds = Long.toString(Math.max(1, address.connectTimeout().toSeconds()));
     return Map.ofEntries(
         Map.entry(PGProperty.PG_HOST, host),
@@ -54,7 +71,7 @@ final class Login {
         Map.entry(PGProperty.SOCKET_TIMEOUT, seconds),
         Map.entry(PGProperty.TCP_KEEP_ALIVE, "true"),
         Map.entry(PGProperty.SOCKET_FACTORY, Sockets.class.getName()),
-        Map.entry(PGProperty.SOCKET_FACTORY_ARG, address.refused().text()),
+        Map.entry(PGProperty.SOCKET_FACTORY_ARG, Sockets.argument(login, address)),
         Map.entry(PGProperty.LOG_SERVER_ERROR_DETAIL, "false"),
         Map.entry(PGProperty.PREFER_QUERY_MODE, PreferQueryMode.EXTENDED.value()),
         Map.entry(PGProperty.SSL_MODE, address.tls().driverValue()),

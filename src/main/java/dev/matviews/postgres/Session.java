@@ -26,10 +26,17 @@ final class Session implements AutoCloseable {
   /** Longer than any server waits by its own settings, so that only a dead peer runs into it. */
   private static final Duration SOCKET_GRACE = Duration.ofSeconds(5);
 
-  private final Connection connection;
+  /** Of an answer that does not grow with what it is about, and then many times as much. */
+  private static final long USUAL_ANSWER = 4 << 20;
 
-  private Session(Connection connection) {
-    this.connection = connection;
+  private final Connection connection;
+  private final Line line;
+  private Duration answered;
+
+  private Session(Login.Opened opened, Duration answered) {
+    this.connection = opened.connection();
+    this.line = opened.line();
+    this.answered = answered;
   }
 
   /** Reads one row into a value. */
@@ -71,6 +78,8 @@ final class Session implements AutoCloseable {
       settings.put("bytea_output", "hex");
       settings.put("standard_conforming_strings", "on");
       settings.put("row_security", "on");
+      // What a function has to say for each row would be kept here, and read by nobody.
+      settings.put("client_min_messages", "error");
       settings.put("plan_cache_mode", planCacheMode);
       settings.put("default_transaction_isolation", "read committed");
       settings.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
@@ -121,7 +130,7 @@ final class Session implements AutoCloseable {
   private static Session openOn(String host, ServerAddress address, Pins pins) {
     Session session;
     try {
-      session = new Session(Login.on(host, address));
+      session = new Session(Login.on(host, address), address.connectTimeout());
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofConnect(e, address, host));
     }
@@ -156,12 +165,7 @@ final class Session implements AutoCloseable {
                   settings.values().toArray())
               .get(0);
       if (pid() != answering.pid()) {
-        throw new DatabaseException(
-            new Failure(
-                Reason.PoolerUnsupported,
-                null,
-                address.toString(host)
-                    + " is a connection pooler; name the PostgreSQL server itself"));
+        throw new DatabaseException(Failure.ofPooler(address.toString(host), null));
       }
       if (answering.readOnly()) {
         throw new DatabaseException(
@@ -191,7 +195,7 @@ final class Session implements AutoCloseable {
    */
   boolean pinAgain(Pins pins, ServerAddress address) {
     try {
-      connection.setNetworkTimeout(Runnable::run, (int) address.connectTimeout().toMillis());
+      allow(address.connectTimeout());
       pin(pins, address, address.host());
       return true;
     } catch (SQLException | DatabaseException e) {
@@ -201,17 +205,38 @@ final class Session implements AutoCloseable {
 
   /** Rows of a query of our own; values of others only ever go in as arguments. */
   <T> List<T> query(String sql, RowMapper<T> mapper, Object... arguments) throws SQLException {
+    return query(USUAL_ANSWER, sql, mapper, arguments);
+  }
+
+  /**
+   * As {@link #query(String, RowMapper, Object...)}, where the answer grows with what it is about.
+   *
+   * @param most of bytes that it may have
+   */
+  <T> List<T> query(long most, String sql, RowMapper<T> mapper, Object... arguments)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < arguments.length; i++) {
         statement.setObject(i + 1, arguments[i]);
       }
       List<T> rows = new ArrayList<>();
-      try (ResultSet result = statement.executeQuery()) {
+      try (ResultSet result = exchange(most, statement::executeQuery)) {
         while (result.next()) {
           rows.add(mapper.map(result));
         }
       }
       return rows;
+    }
+  }
+
+  /** A server that breaks the protocol can lead the driver anywhere, and is not talked to again. */
+  private <T> T exchange(long most, Maker<T> maker) throws SQLException {
+    line.expect(answered, most);
+    try {
+      return maker.make();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      abort();
+      throw new SQLException("not the protocol of PostgreSQL", "08P01", e);
     }
   }
 
@@ -223,7 +248,7 @@ final class Session implements AutoCloseable {
   void execute(Sql sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
-      statement.execute(sql.text());
+      exchange(USUAL_ANSWER, () -> statement.execute(sql.text()));
     }
   }
 
@@ -231,7 +256,7 @@ final class Session implements AutoCloseable {
   void parse(Sql sql) throws SQLException {
     // A question mark is a parameter to the driver here, and two of them are one of the text.
     try (PreparedStatement statement = connection.prepareStatement(sql.text().replace("?", "??"))) {
-      statement.getMetaData();
+      exchange(USUAL_ANSWER, statement::getMetaData);
     }
   }
 
@@ -242,7 +267,7 @@ final class Session implements AutoCloseable {
       for (Sql sql : batch) {
         statement.addBatch(sql.text());
       }
-      statement.executeBatch();
+      exchange(USUAL_ANSWER, statement::executeBatch);
     }
   }
 
@@ -289,9 +314,14 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** How long to wait for an answer that the server owes within {@code limit}. */
+  /** How long to wait for the whole of an answer that the server owes within {@code limit}. */
   void setReadTimeout(Duration limit) throws SQLException {
-    connection.setNetworkTimeout(Runnable::run, (int) limit.plus(SOCKET_GRACE).toMillis());
+    allow(limit.plus(SOCKET_GRACE));
+  }
+
+  private void allow(Duration wholeAnswer) throws SQLException {
+    answered = wholeAnswer;
+    connection.setNetworkTimeout(Runnable::run, (int) wholeAnswer.toMillis());
   }
 
   /** Cuts the connection under whoever waits on it; from any thread. */

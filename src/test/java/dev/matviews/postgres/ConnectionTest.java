@@ -127,6 +127,30 @@ class ConnectionTest {
     assertThat(failure(database.address()).reason()).isEqualTo(Reason.TooManyConnections);
   }
 
+  /** For longer than a real one here, which is up before anybody could ask. */
+  @Test
+  void aServerThatIsStartingUpIsTriedAgain() throws IOException {
+    HostileServer.Talk starting =
+        client -> client.error("57P03", "the database system is starting up");
+    try (HostileServer server = new HostileServer(starting)) {
+      Failure failure = failure(database.address(server.port()));
+      assertThat(failure.reason()).isEqualTo(Reason.DatabaseUnavailable);
+      assertThat(failure.sqlState()).isEqualTo("57P03");
+      assertThat(failure.message()).contains("cannot_connect_now", "tried again");
+    }
+  }
+
+  /** In the words of PgBouncer, which says this of whatever it does not like. */
+  @Test
+  void aPoolerThatTakesNoLoginIsNamed() throws IOException {
+    HostileServer.Talk pooler =
+        client -> client.error("08P01", "unsupported startup parameter: extra_float_digits");
+    try (HostileServer server = new HostileServer(pooler)) {
+      assertThat(failure(database.address(server.port())).reason())
+          .isEqualTo(Reason.PoolerUnsupported);
+    }
+  }
+
   @Test
   void aServerThatAcceptsAndStaysSilentCostsTheTimeoutAndNoThread() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
@@ -210,6 +234,7 @@ class ConnectionTest {
         assertThat(show(session, "bytea_output")).isEqualTo("hex");
         assertThat(show(session, "standard_conforming_strings")).isEqualTo("on");
         assertThat(show(session, "row_security")).isEqualTo("on");
+        assertThat(show(session, "client_min_messages")).isEqualTo("error");
         assertThat(show(session, "transaction_isolation")).isEqualTo("read committed");
         assertThat(show(session, "statement_timeout")).isEqualTo("90s");
         assertThat(show(session, "lock_timeout")).isEqualTo("100ms");

@@ -11,6 +11,7 @@ import static dev.matviews.postgres.TestViews.plan;
 import static dev.matviews.postgres.TestViews.unique;
 import static dev.matviews.postgres.TestViews.view;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
@@ -539,6 +540,40 @@ class DatabaseTest {
         .asInstanceOf(type(DatabaseException.class))
         .satisfies(e -> assertThat(e.failure().reason()).isEqualTo(Reason.DatabaseUnavailable));
     assertThat(operated.observe(app("v")).view().schemaExists()).isTrue();
+  }
+
+  @Test
+  void aConnectionThatCanOnlyReadAnyMoreIsGivenUp() {
+    converge(operated, view("v", "SELECT id FROM source"));
+    List<String> before = operatorsSessions();
+    database.asAdmin(
+        "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()");
+    try {
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> operated.adoptSchedule(app("v"), "another"))
+                      .isInstanceOfSatisfying(
+                          DatabaseException.class,
+                          e -> assertThat(e.failure().sqlState()).isEqualTo("25006")));
+      await().atMost(SOON).until(() -> !operatorsSessions().containsAll(before));
+    } finally {
+      database.asAdmin(
+          "ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()");
+    }
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThatCode(() -> operated.adoptSchedule(app("v"), "another"))
+                    .doesNotThrowAnyException());
+  }
+
+  private List<String> operatorsSessions() {
+    return database.rows(
+        "SELECT pid FROM pg_stat_activity WHERE application_name = 'matview-operator'"
+            + " AND datname = current_database()");
   }
 
   @Test

@@ -163,7 +163,7 @@ class IndexBuildTest {
                 assertThat(e.failure().message())
                     .isEqualTo(
                         "rows of app.v are not unique under unique index i"
-                            + " (23505 unique_violation); its data stay as they were"));
+                            + " (23505 unique_violation); the view keeps what it held"));
     assertThat(indexes()).containsExactly("i (id)");
     assertThat(plan(operated, plain)).isEqualTo(NOTHING);
   }

@@ -173,7 +173,7 @@ class LoginTest {
   @Test
   void aLoginIsBoundToItsChannelWhereTheServerOffersThat() throws SQLException {
     ServerAddress address = address(TlsMode.VERIFY_FULL, "localhost", authority());
-    Properties properties = Login.properties("localhost", address);
+    Properties properties = Login.properties("a login", "localhost", address);
     assertThat(PGProperty.CHANNEL_BINDING.getOrDefault(properties)).isEqualTo("prefer");
     PGProperty.CHANNEL_BINDING.set(properties, "require");
     try (Connection bound = new Driver().connect(Login.NO_URL, properties)) {

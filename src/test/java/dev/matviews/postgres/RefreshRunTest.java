@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RefreshRunTest {
@@ -535,6 +536,34 @@ class RefreshRunTest {
     assertThat(operated.observe(app("v")).view().populated()).isFalse();
   }
 
+  /** What only a function reads is no dependency, so nothing keeps anybody from taking it away. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          DROP TABLE app.source                       | SourceMissing    | 42P01
+          ALTER TABLE app.source RENAME TO elsewhere  | SourceMissing    | 42P01
+          ALTER TABLE app.source RENAME id TO other   | InvalidSQL       | 42703
+          REVOKE SELECT ON app.source FROM CURRENT_USER | PermissionDenied | 42501
+          """)
+  void aSourceThatIsGoneFailsTheRunForGoodAndLeavesTheOldData(
+      String sql, Reason reason, String state) {
+    database.asRole(
+        "CREATE FUNCTION app.ids() RETURNS SETOF int LANGUAGE plpgsql AS"
+            + " $$ BEGIN RETURN QUERY EXECUTE 'SELECT s.id FROM app.source s'; END $$");
+    filled("SELECT * FROM ids() AS id");
+    database.asRole(sql);
+
+    refresh("two", Mode.Standard);
+
+    assertThat(lastRun().reason()).isEqualTo(reason);
+    assertThat(lastRun().sqlState()).isEqualTo(state);
+    assertThat(lastRun().message()).doesNotContain(CANARY);
+    assertThat(reason.retry()).isNotEqualTo(Reason.Retry.Backoff);
+    assertThat(database.rows("SELECT id FROM app.v ORDER BY 1")).containsExactly("1", "2", "3");
+  }
+
   @Test
   void aSourceThatTheRoleMayNotReadIsAFailureOfTheRun() {
     database.asAdmin("CREATE TABLE app.secret AS SELECT 1 AS id");
@@ -647,6 +676,32 @@ class RefreshRunTest {
     }
     await().atMost(SOON).until(running::isDone);
     assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+  }
+
+  @Test
+  void aFunctionThatTalksWithoutEndIsNotHeardAndOneThatInsistsIsCutOff() {
+    String talking =
+        """
+        CREATE OR REPLACE FUNCTION app.talk() RETURNS int LANGUAGE plpgsql AS $$
+        BEGIN
+          %s
+          FOR i IN 1..2000 LOOP
+            RAISE NOTICE '%%', repeat('x', 10000);
+          END LOOP;
+          RETURN 1;
+        END $$
+        """;
+    database.asRole(talking.formatted(""));
+    TestViews.converge(operated, view("v", "SELECT talk() AS a"));
+    refresh("one", Mode.Standard);
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+
+    database.asRole(
+        talking.formatted("PERFORM set_config('client_min_messages', 'notice', false);"));
+    refresh("two", Mode.Standard);
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Failed);
+    assertThat(lastRun().message()).contains("what functions send").doesNotContain("xxx");
+    assertThat(database.value("SELECT a FROM app.v")).isEqualTo("1");
   }
 
   @Test

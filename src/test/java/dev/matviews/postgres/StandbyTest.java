@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.matviews.plan.Reason;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.playground.PostgresServer;
 import dev.matviews.refresh.Mode;
@@ -88,6 +89,18 @@ class StandbyTest {
   void swap() {
     refresh(Mode.Swap, 1);
     assertThatThrownBy(this::sum).isInstanceOf(SQLException.class);
+  }
+
+  @Test
+  @DisplayName("reads from no primary, which the operator finds out at its login")
+  void isNoPrimary() {
+    assertThatThrownBy(() -> database.open(database.address(standby.port())))
+        .isInstanceOfSatisfying(
+            DatabaseException.class,
+            e -> {
+              assertThat(e.failure().reason()).isEqualTo(Reason.ReadOnlyServer);
+              assertThat(e.failure().message()).contains("perhaps a standby");
+            });
   }
 
   private void refresh(Mode mode, int n) {
