@@ -188,12 +188,14 @@ public class ViewPass {
       return problem;
     }
     connections.suspect(connection);
-    return problem.reason().retry() == Reason.Retry.Backoff
-        ? problem
-        : notReady(connection, problem);
+    return notReady(connection, problem);
   }
 
+  /** A database that is away for a while is that to its views too. */
   private static Problem notReady(ResourceID connection, Problem problem) {
+    if (problem.reason().retry() == Reason.Retry.Backoff) {
+      return problem;
+    }
     return new Problem(
         Reason.ConnectionNotReady,
         "PostgresConnection %s is not ready: %s: %s"

@@ -15,7 +15,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL server on loopback that checks every password. */
@@ -195,6 +198,19 @@ public final class PostgresServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("PostgreSQL could not be stopped", e);
     }
+  }
+
+  /** Stops at once, as in a power cut: the next start begins with a recovery. */
+  public void crash() {
+    Path pid = folder.resolve("data").resolve("postmaster.pid");
+    try (Stream<String> lines = Files.lines(pid)) {
+      String postmaster = lines.findFirst().orElseThrow();
+      Commands.run(List.of("sh", "-c", "kill -s QUIT " + postmaster), Map.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Awaitility.await("the end of the server").until(() -> !Files.exists(pid));
+    stop();
   }
 
   @Override

@@ -282,6 +282,9 @@ class DeletionIT {
       assertThat(tenant.object("squares").getMetadata().getUid()).isNotEqualTo(uid);
       tenant.awaitReady("squares");
       String oid = tenant.value("SELECT 'app.squares'::regclass::oid");
+      MaterializedViewStatus fresh = tenant.status("squares");
+      assertThat(fresh.lastHandledRefreshRequest()).as("of the first").isNull();
+      assertThat(fresh.history()).as("of the first").hasSize(1);
       tenant.annotate("squares", "again-" + i);
       String request = "again-" + i;
       tenant.await("squares", SOON, s -> request.equals(s.lastHandledRefreshRequest()));

@@ -93,6 +93,17 @@ class DriftIT {
   }
 
   @Test
+  @DisplayName("an index that is not valid any more is built again, under the same name")
+  void invalidIndex() {
+    tenant.sql(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'app.squares_square'::regclass");
+    String invalid = tenant.value("SELECT 'app.squares_square'::regclass::oid");
+    awaitIndexes(ONE_PASS, "squares_key,squares_square");
+    assertThat(tenant.value("SELECT 'app.squares_square'::regclass::oid")).isNotEqualTo(invalid);
+    tenant.awaitReady("squares");
+  }
+
+  @Test
   @DisplayName("another spelling of the query builds nothing, another query is brought to life")
   void changedDefinition() {
     String oid = tenant.value("SELECT 'app.squares'::regclass::oid");
