@@ -8,9 +8,12 @@ import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /** Writes Kubernetes Events about an object. They are a courtesy: none is worth a failed pass. */
@@ -20,6 +23,11 @@ public class EventRecorder {
   private static final Logger LOG = Logger.getLogger(EventRecorder.class);
   private static final String CONTROLLER = "matviews.dev/matview-operator";
   private static final int LONGEST_NOTE_BYTES = 1024;
+
+  /** Of an Event's name, which may have 253 characters. */
+  private static final int LONGEST_START = 200;
+
+  private static final Pattern LAST_DOTS = Pattern.compile("\\.+$");
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -42,6 +50,10 @@ public class EventRecorder {
           .resource(event(about, notice))
           .create();
     } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        // Sent again by the client, since the answer to the first was lost.
+        return;
+      }
       LOG.warnf(
           "%s/%s: no Event %s: HTTP %d",
           about.getMetadata().getNamespace(),
@@ -51,10 +63,16 @@ public class EventRecorder {
     }
   }
 
+  /** Not by the server's choice: what is sent twice would be there twice. */
+  private static String name(String about) {
+    String start = about.substring(0, Math.min(LONGEST_START, about.length()));
+    return LAST_DOTS.matcher(start).replaceFirst("") + "-" + UUID.randomUUID();
+  }
+
   private Event event(HasMetadata about, Notice notice) {
     return new EventBuilder()
         .withNewMetadata()
-        .withGenerateName(about.getMetadata().getName() + "-")
+        .withName(name(about.getMetadata().getName()))
         .withNamespace(about.getMetadata().getNamespace())
         .endMetadata()
         .withEventTime(new MicroTime(MICROS.format(clock.instant())))

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +62,11 @@ public final class ControlPlane implements AutoCloseable {
 
   public String url() {
     return apiServer.url();
+  }
+
+  /** Of its API server, on loopback. */
+  public int port() {
+    return URI.create(url()).getPort();
   }
 
   public String etcdUrl() {

@@ -5,6 +5,7 @@ import dev.matviews.playground.FileTrees;
 import dev.matviews.playground.OperatorProcess;
 import dev.matviews.playground.PostgresServer;
 import dev.matviews.playground.Progress;
+import dev.matviews.playground.TcpProxy;
 import dev.matviews.playground.TestCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -143,6 +144,20 @@ final class Stage implements AutoCloseable {
   void startOperatorAgain(Map<String, String> more) {
     operator.close();
     operator = OperatorProcess.start(kubeconfig, operatorLog(), settings(more));
+  }
+
+  /** One that reaches the API server over this network, until another is started. */
+  void startOperatorOver(TcpProxy network) {
+    operator.close();
+    Path over = FOLDER.resolve("over-a-network.kubeconfig");
+    String direct = ":" + controlPlane.port() + "\n";
+    try {
+      String text = Files.readString(kubeconfig);
+      Files.writeString(over, text.replace(direct, ":" + network.port() + "\n"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    operator = OperatorProcess.start(over, operatorLog(), SETTINGS);
   }
 
   /** Another replica, on the same API server and for the same databases; the test closes it. */
