@@ -2,11 +2,8 @@ package dev.matviews.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.playground.Faults;
 import dev.matviews.playground.TcpProxy;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import org.awaitility.Awaitility;
@@ -21,10 +18,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class DeadNetworkIT {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-
-  private static final String REFRESHING =
-      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-          + " AND state = 'active' AND query LIKE 'REFRESH%'";
 
   private static final String QUIET =
       "SELECT (max(state_change) < now() - interval '1 second')::text FROM pg_stat_activity"
@@ -63,12 +56,12 @@ class DeadNetworkIT {
     tenant.awaitReady("long");
     tenant.sql("UPDATE app.pace SET n = 1, seconds = 600");
     tenant.annotate("long", "1");
-    tenant.awaitValue(REFRESHING, Duration.ofSeconds(5), "1");
+    tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(5), "1");
 
     network.freeze();
     Instant dead = Instant.now();
     tenant.annotate("idle", "1");
-    tenant.awaitValue(REFRESHING, TIMEOUT.plusSeconds(5), "0");
+    tenant.awaitValue(Tenant.REFRESHING, TIMEOUT.plusSeconds(5), "0");
     tenant.sql("UPDATE app.pace SET seconds = 0");
     tenant.await("long", TIMEOUT.plusSeconds(30), s -> "1".equals(s.lastHandledRefreshRequest()));
     tenant.await(
@@ -99,12 +92,7 @@ class DeadNetworkIT {
         "doomed", Duration.ofSeconds(10), s -> Tenant.ready(s).equals("FALSE/DatabaseUnavailable"));
     assertThat(Tenant.message(tenant.status("doomed"))).contains("Retain");
     assertThat(tenant.awaitEvent("doomed", "DatabaseUnavailable").getType()).isEqualTo("Warning");
-    tenant
-        .client()
-        .resources(MaterializedView.class)
-        .inNamespace(tenant.namespace())
-        .withName("doomed")
-        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"deletionPolicy\":\"Retain\"}}");
+    tenant.retain("doomed");
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> tenant.find("doomed").isEmpty());
     assertThat(tenant.value("SELECT a FROM app.doomed")).isEqualTo("1");
   }

@@ -15,10 +15,6 @@ class RestartIT {
   private static final int PERIOD = 10;
   private static final Duration SOON = Duration.ofSeconds(20);
 
-  private static final String REFRESHING =
-      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-          + " AND state = 'active' AND query LIKE 'REFRESH%'";
-
   @Test
   @DisplayName("and crashes in the middle of the next try, the slot is done once all the same")
   void theSlotIsDoneOnce(Stage stage, Tenant tenant) {
@@ -33,7 +29,7 @@ class RestartIT {
             + "refresh: {interval: %ds, mode: Concurrent}".formatted(PERIOD));
     tenant.awaitReady("v");
     tenant.sql("UPDATE app.pace SET n = 1, seconds = 60");
-    tenant.awaitValue(REFRESHING, SOON, "1");
+    tenant.awaitValue(Tenant.REFRESHING, SOON, "1");
     Instant slot = Instant.ofEpochSecond(Instant.now().getEpochSecond() / PERIOD * PERIOD);
 
     stage.postgres().stop();
@@ -41,7 +37,7 @@ class RestartIT {
     tenant.awaitReason("v", "UNKNOWN/DatabaseUnavailable");
     stage.postgres().start();
     assertThat(tenant.value("SELECT n FROM app.v")).as("the old data").isEqualTo("0");
-    tenant.awaitValue(REFRESHING, SOON, "1");
+    tenant.awaitValue(Tenant.REFRESHING, SOON, "1");
     tenant.sql("SET synchronous_commit = on", "UPDATE app.pace SET seconds = 0");
     stage.postgres().crash();
     stage.postgres().start();
