@@ -1,28 +1,34 @@
 package dev.matviews.controller;
 
-import dev.matviews.api.v1alpha1.PostgresConnectionSpec;
+import dev.matviews.api.v1alpha1.PostgresConnection;
+import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.plan.Reason;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which views a connection takes.
  *
+ * @param connection by name, for those who are refused
  * @param owners null for all
  * @param schemas null for all
  */
-record Allowed(@Nullable List<String> owners, @Nullable List<String> schemas) {
+record Allowed(String connection, @Nullable List<String> owners, @Nullable List<String> schemas) {
 
-  static Allowed of(PostgresConnectionSpec spec) {
-    return new Allowed(spec.allowedOwners(), spec.allowedSchemas());
+  static Allowed of(PostgresConnection object) {
+    return new Allowed(
+        object.getMetadata().getName(),
+        object.getSpec().allowedOwners(),
+        object.getSpec().allowedSchemas());
   }
 
   /**
-   * Lets a view pass.
+   * Lets a view pass, as it is declared.
    *
    * @throws RefusedException SchemaNotAllowed or OwnerNotAllowed
    */
-  void check(DesiredView view, String connection, String connectingRole) {
+  void check(DesiredView view, String connectingRole) {
     String schema = view.name().schema();
     if (schemas != null && !schemas.contains(schema)) {
       throw new RefusedException(
@@ -31,17 +37,29 @@ record Allowed(@Nullable List<String> owners, @Nullable List<String> schemas) {
                   + " allowedSchemas changed")
               .formatted(connection, schema, String.join(", ", schemas)));
     }
-    if (owners == null || view.managed().isEmpty()) {
-      return;
+    view.managed()
+        .map(managed -> managed.attributes().owner())
+        .or(() -> view.managed().map(managed -> connectingRole))
+        .ifPresent(owner -> checkOwner(owner, "set owner to one of %s, or have"));
+  }
+
+  /**
+   * Lets one pass that somebody else has made: its owner is whom a refresh runs as.
+   *
+   * @throws RefusedException OwnerNotAllowed
+   */
+  void checkStanding(DesiredView view, Optional<Relation> standing) {
+    if (view.managed().isEmpty()) {
+      standing.ifPresent(found -> checkOwner(found.owner(), "it takes those of %s; have"));
     }
-    String declared = view.managed().get().attributes().owner();
-    String owner = declared == null ? connectingRole : declared;
-    if (!owners.contains(owner)) {
+  }
+
+  private void checkOwner(String owner, String wayOut) {
+    if (owners != null && !owners.contains(owner)) {
       throw new RefusedException(
           Reason.OwnerNotAllowed,
-          ("PostgresConnection %s takes no views of owner %s: set owner to one of %s, or have its"
-                  + " allowedOwners changed")
-              .formatted(connection, owner, String.join(", ", owners)));
+          "PostgresConnection %s takes no views of owner %s: %s its allowedOwners changed"
+              .formatted(connection, owner, wayOut.formatted(String.join(", ", owners))));
     }
   }
 }

@@ -74,7 +74,7 @@ record DesiredConnection(
             refused,
             GoDuration.parse(spec.connectTimeout())),
         new Terms(spec.bookkeepingSchema(), spec.allowPrivilegedRole(), spec.readReplicas()),
-        Allowed.of(spec),
+        Allowed.of(object),
         spec.maxConcurrentRefreshes(),
         spec.rebuildSizeWarning() == null
             ? null

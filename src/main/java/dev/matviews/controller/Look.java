@@ -38,6 +38,7 @@ final class Look {
   private final ResourceID id;
   private final long generation;
   private final DesiredView desired;
+  private final Allowed allowed;
   private final Database database;
   private final Worker worker;
   private final Warnings warnings;
@@ -79,6 +80,7 @@ final class Look {
     this.foundations = foundations;
     this.generation = generation;
     this.desired = desired;
+    this.allowed = connection.desired().allowed();
     this.database = connection.database();
     this.worker = connection.worker();
     this.warnings = new Warnings(connection.desired().rebuildSizeWarning());
@@ -99,6 +101,7 @@ final class Look {
     if (isBeingFinished()) {
       throw new NotNowException("the rows of the last run are being counted");
     }
+    allowed.checkStanding(desired, seen.view().relation());
     foundations.check(seen);
     converge();
     upstreams = foundations.under(seen);

@@ -141,10 +141,7 @@ public class ViewPass {
     ResourceID id = ResourceID.fromResource(object);
     DesiredView desired = DesiredView.of(object, config.ownerId());
     Connections.State.Ready ready = ready(connection);
-    ready
-        .desired()
-        .allowed()
-        .check(desired, connection.getName(), ready.database().server().currentUser());
+    ready.desired().allowed().check(desired, ready.database().server().currentUser());
     Look look =
         new Look(
             id,

@@ -31,7 +31,7 @@ class AllowedTest {
   void check(
       @Nullable String owners, @Nullable String schemas, String spec, @Nullable Reason reason) {
     DesiredView view = DesiredView.of(Manifests.view(spec), "default");
-    assertThat(refusal(new Allowed(list(owners), list(schemas)), view)).isEqualTo(reason);
+    assertThat(refusal(new Allowed("db", list(owners), list(schemas)), view)).isEqualTo(reason);
   }
 
   private static @Nullable List<String> list(@Nullable String names) {
@@ -40,7 +40,7 @@ class AllowedTest {
 
   private static @Nullable Reason refusal(Allowed allowed, DesiredView view) {
     try {
-      allowed.check(view, "db", "login");
+      allowed.check(view, "login");
       return null;
     } catch (RefusedException e) {
       assertThat(e.problem().message()).contains("PostgresConnection db", "or have its allowed");

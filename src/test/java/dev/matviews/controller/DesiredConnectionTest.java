@@ -311,8 +311,8 @@ class DesiredConnectionTest {
                 + " readReplicas: false}",
             CLOUD_NATIVE_PG);
     assertThat(connection.terms()).isEqualTo(new Terms("matview_operator", true, false));
-    assertThat(connection.allowed()).isEqualTo(new Allowed(List.of("a"), List.of("s")));
-    assertThat(connection("", CLOUD_NATIVE_PG).allowed()).isEqualTo(new Allowed(null, null));
+    assertThat(connection.allowed()).isEqualTo(new Allowed("db", List.of("a"), List.of("s")));
+    assertThat(connection("", CLOUD_NATIVE_PG).allowed()).isEqualTo(new Allowed("db", null, null));
   }
 
   private static Map<String, String> with(String key, String value) {

@@ -187,6 +187,17 @@ class RefusalIT {
     Tenant.assertReadable(
         ready(tenant.awaitReason("public", "FALSE/SchemaNotAllowed")), "web, app");
     Tenant.assertReadable(ready(tenant.awaitReason("app", "FALSE/OwnerNotAllowed")), tenant.role());
+
+    tenant.sql("CREATE MATERIALIZED VIEW app.theirs AS SELECT 1 AS a");
+    tenant.apply(
+        """
+        apiVersion: matviews.dev/v1alpha1
+        kind: MaterializedView
+        metadata: {name: theirs}
+        spec: {connectionRef: {name: narrow}, schema: app, managementPolicy: RefreshOnly}
+        """);
+    Tenant.assertReadable(
+        ready(tenant.awaitReason("theirs", "FALSE/OwnerNotAllowed")), "owner postgres");
   }
 
   @Test
