@@ -38,8 +38,9 @@ SELECT pg_catalog.pg_describe_object(d.classid, d.objid, 0) AS description,
        coalesce(${reachable}, false) AS owner_reachable,
        coalesce(pg_catalog.has_schema_privilege(o.oid, n.oid, 'CREATE'), false) AS owner_may_create,
        EXISTS (SELECT FROM ${bookkeeping}.views b
-               WHERE b.schema_name = n.nspname AND b.view_name = c.relname
-                 AND b.definition_hash IS NOT NULL) AS managed,
+               WHERE b.schema_name = n.nspname AND b.definition_hash IS NOT NULL
+                 -- Or what such a view is about to be replaced by.
+                 AND (b.view_name = c.relname OR c.relname = ANY (b.scratch))) AS managed,
        d.nearest = 1 AS direct,
        coalesce(needed.names, '{}') AS column_names, coalesce(needed.types, '{}') AS column_types
 FROM dependent d

@@ -162,6 +162,24 @@ class RebuildDependentsTest {
   }
 
   @Test
+  void whatAViewOfOursIsAboutToBecomeStandsOnTheOldOneToo() {
+    TestViews.fill(operated, view("top", "SELECT id FROM v"));
+    rebuilt(NEW);
+    database.asRole(
+        "CREATE MATERIALIZED VIEW app.matviews_next AS SELECT id FROM app.v",
+        "UPDATE matview_operator.views SET scratch = '{matviews_next}' WHERE view_name = 'top'");
+    rebuilt(OLD);
+    assertThat(database.value("SELECT count(*) FROM app.v")).isEqualTo("3");
+    assertThat(database.value("SELECT count(*) FROM app.matviews_next")).isEqualTo("2");
+    assertThat(
+            database.value(
+                "SELECT array_length(scratch, 1) FROM matview_operator.views"
+                    + " WHERE view_name = 'v'"))
+        .as("each stands on another one")
+        .isEqualTo("2");
+  }
+
+  @Test
   void aDumpThatHoldsTheReplacedViewHoldsUpNothingElse() throws SQLException {
     ViewDefinition top = view("top", "SELECT id FROM v");
     TestViews.fill(operated, top);
