@@ -157,7 +157,7 @@ final class Stage implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    operator = OperatorProcess.start(over, operatorLog(), SETTINGS);
+    operator = OperatorProcess.start(over, logOf("over-a-network"), SETTINGS);
   }
 
   /** Another replica, on the same API server and for the same databases; the test closes it. */
