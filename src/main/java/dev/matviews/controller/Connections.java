@@ -44,9 +44,12 @@ public class Connections {
     record Broken(Problem problem, int tries, @Nullable Ready lastReady) implements State {}
   }
 
+  private static final Duration MISSED_FOR = Duration.ofSeconds(10);
+
   private final Map<ResourceID, State> states = new ConcurrentHashMap<>();
   private final Map<ResourceID, DesiredConnection> lastGood = new ConcurrentHashMap<>();
   private final Set<ResourceID> expected = ConcurrentHashMap.newKeySet();
+  private final Map<ResourceID, Long> missedAt = new ConcurrentHashMap<>();
   private final Set<ResourceID> suspects = ConcurrentHashMap.newKeySet();
   private volatile Consumer<ResourceID> wake = connection -> {};
   private volatile boolean closed;
@@ -59,6 +62,7 @@ public class Connections {
   /** What ran on a database that is no longer named goes on to its end. */
   void put(ResourceID connection, State state) {
     expected.remove(connection);
+    missedAt.remove(connection);
     State old = states.put(connection, state);
     State.Ready before = old == null ? null : old.lastReady();
     State.Ready after = state.lastReady();
@@ -121,6 +125,19 @@ public class Connections {
 
   void expect(ResourceID connection) {
     expected.add(connection);
+  }
+
+  /** There is none of that name. */
+  void missed(ResourceID connection) {
+    long now = System.nanoTime();
+    missedAt.values().removeIf(before -> now - before > MISSED_FOR.toNanos());
+    missedAt.put(connection, now);
+  }
+
+  /** A moment ago; many views may name one, and each would ask the API server for it. */
+  boolean wasMissed(ResourceID connection) {
+    Long at = missedAt.get(connection);
+    return at != null && System.nanoTime() - at <= MISSED_FOR.toNanos();
   }
 
   void closeIdle(Duration idle) {

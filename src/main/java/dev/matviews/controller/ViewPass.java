@@ -207,6 +207,9 @@ public class ViewPass {
     if (connections.isExpected(connection)) {
       return true;
     }
+    if (connections.wasMissed(connection)) {
+      return false;
+    }
     PostgresConnection object =
         client
             .resources(PostgresConnection.class)
@@ -214,6 +217,7 @@ public class ViewPass {
             .withName(connection.getName())
             .get();
     if (object == null || object.isMarkedForDeletion()) {
+      connections.missed(connection);
       return false;
     }
     connections.expect(connection);

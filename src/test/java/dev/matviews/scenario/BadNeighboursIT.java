@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +30,13 @@ class BadNeighboursIT {
   /** Of each of the four ways to be wrong. */
   private static final int LAST = 1249;
 
+  /** As users have it, and not as often as tests want it. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "MATVIEWS_RESYNC_INTERVAL", "5m",
+          "MATVIEWS_RECHECK_INTERVAL", "10s",
+          "MATVIEWS_CONNECTION_RETRY_INTERVAL", "60s");
+
   private Stage stage;
   private Tenant tenant;
   private Tenant others;
@@ -40,6 +49,7 @@ class BadNeighboursIT {
   @BeforeEach
   void measureAlone(Stage shared, Tenant moved) throws InterruptedException {
     stage = shared;
+    stage.startOperatorAgain(SETTINGS);
     tenant = moved;
     others = Tenant.moveIn(shared);
     tenant.view("well", "SELECT 1 AS a", "");
@@ -53,6 +63,10 @@ class BadNeighboursIT {
   void end() {
     pace.close();
     others.close();
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> Stream.of(Wrong.values()).allMatch(w -> others.find(w.view(LAST)).isEmpty()));
+    stage.startOperatorAgain();
   }
 
   @Test
@@ -87,7 +101,7 @@ class BadNeighboursIT {
                 assertThat(now.files()).isLessThanOrEqualTo(early.files() + 5);
                 assertThat(now.heapBytes()).isLessThan(early.heapBytes() * 11 / 10);
               });
-      assertThat(network.accepted() - logins).as("one at a time").isLessThan(4 * 60 / 2);
+      assertThat(network.accepted() - logins).as("one at a time").isLessThan(10);
       assertThat(beside).isLessThanOrEqualTo(alone.multipliedBy(2));
     }
   }
@@ -137,7 +151,7 @@ class BadNeighboursIT {
       Instant answered = Instant.now();
       Duration after = pace.p99(EDITS);
       Duration amongThem = among.p99(EDITS);
-      long refused = stage.postgresLog(others, "password authentication failed").stream().count();
+      long refused = stage.postgresLog(others, "password authentication failed").size();
       long seconds = Duration.between(start, Instant.now()).toSeconds();
       System.out.printf(
           "p99 alone %d ms, while they come %d ms, after that %d ms, among them %d ms;"
@@ -153,8 +167,8 @@ class BadNeighboursIT {
           refused,
           network.accepted(),
           Footprint.of(stage.operator()));
-      assertThat(refused).isBetween(1L, 2 + seconds / 2);
-      assertThat(network.accepted()).isBetween(1, (int) (2 + seconds / 2));
+      assertThat(refused).isBetween(1L, 10 + seconds / 60);
+      assertThat(network.accepted()).isBetween(1, (int) (10 + seconds / 60));
       assertThat(after).isLessThanOrEqualTo(alone.multipliedBy(2));
       assertThat(amongThem).isLessThanOrEqualTo(alone.multipliedBy(2));
     }
