@@ -61,7 +61,9 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Keeps its data and its log in the folder, which must not hold those of another server. */
   public static PostgresServer start(Path folder, Options options) {
-    return onFreePort(new PostgresServer(folder, options, newPassword()));
+    PostgresServer server = onFreePort(new PostgresServer(folder, options, newPassword()));
+    server.setPassword("ALTER ROLE " + ADMIN, server.password);
+    return server;
   }
 
   /** Another server that follows this one and may be read from, with passwords as here. */
@@ -171,6 +173,23 @@ public final class PostgresServer implements AutoCloseable {
 
   public void createDatabase(String name) {
     execute(ADMIN, "CREATE DATABASE \"" + name.replace("\"", "\"\"") + "\"");
+  }
+
+  public void createRole(String name, String rolePassword) {
+    setPassword("CREATE ROLE \"%s\" LOGIN".formatted(name), rolePassword);
+  }
+
+  /** Tests log in thousands of times, so a login costs next to nothing, from 16 on. */
+  private void setPassword(String statement, String to) {
+    execute(
+        ADMIN,
+        """
+        DO $$ BEGIN
+          PERFORM set_config('scram_iterations', '1', false);
+        EXCEPTION WHEN undefined_object THEN NULL;
+        END $$
+        """,
+        "%s PASSWORD '%s'".formatted(statement, to));
   }
 
   /** As the superuser, each text in a transaction of its own. */

@@ -105,11 +105,8 @@ final class TestDatabase
             .getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, SHARED)
             .computeIfAbsent(Shared.class, type -> Shared.start(), Shared.class);
     name = "t" + NUMBER.incrementAndGet();
-    server()
-        .execute(
-            PostgresServer.ADMIN,
-            "CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(role(), PASSWORD),
-            "CREATE DATABASE " + name + " STRATEGY FILE_COPY");
+    server().createRole(role(), PASSWORD);
+    server().execute(PostgresServer.ADMIN, "CREATE DATABASE " + name + " STRATEGY FILE_COPY");
     asAdmin(
         "CREATE SCHEMA app AUTHORIZATION " + role(),
         "CREATE SCHEMA " + BOOKKEEPING + " AUTHORIZATION " + role());

@@ -58,8 +58,8 @@ final class Tenant implements AutoCloseable {
   static Tenant moveIn(Stage stage) {
     Tenant tenant = new Tenant(stage, "tenant-" + NUMBER.incrementAndGet());
     stage.postgres().createDatabase(tenant.name);
+    stage.postgres().createRole(tenant.name, PASSWORD);
     tenant.sql(
-        "CREATE ROLE \"%1$s\" LOGIN PASSWORD '%2$s'".formatted(tenant.name, PASSWORD),
         "CREATE SCHEMA app AUTHORIZATION \"%s\"".formatted(tenant.name),
         "CREATE SCHEMA matview_operator AUTHORIZATION \"%s\"".formatted(tenant.name));
     tenant
