@@ -27,8 +27,10 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -62,21 +64,36 @@ class IndexBuildTest {
   void refreshesAndReadersGoOnWhileTheOnlyUniqueIndexChanges() throws Exception {
     fill(operated, OLD);
     AtomicBoolean over = new AtomicBoolean();
-    CompletableFuture<Integer> refreshing = CompletableFuture.supplyAsync(() -> refresh(over));
+    Semaphore turns = new Semaphore(0);
+    CompletableFuture<Integer> refreshing =
+        CompletableFuture.supplyAsync(() -> refresh(over, turns));
     CompletableFuture<Integer> looking = CompletableFuture.supplyAsync(() -> look(over));
     for (int change = 0; change < 10; change++) {
       ViewDefinition wanted = change % 2 == 0 ? NEW : OLD;
+      AtomicInteger tries = new AtomicInteger();
       await()
           .atMost(SOON)
           .ignoreExceptionsMatching(IndexBuildTest::comesAgain)
-          .until(() -> converge(operated, wanted), NOTHING::equals);
+          .until(() -> convergeBesideARefresh(wanted, tries, turns), NOTHING::equals);
     }
     over.set(true);
+    turns.release();
 
     assertThat(refreshing.get(20, TimeUnit.SECONDS)).as("refreshes").isPositive();
     assertThat(looking.get(20, TimeUnit.SECONDS)).as("looks").isPositive();
     assertThat(operated.observe(app("v")).refresh().runs())
         .allSatisfy(run -> assertThat(run.result()).isEqualTo(Run.Result.Succeeded));
+  }
+
+  /**
+   * Every other try has a refresh beside it. Refreshes without a pause could have the view's fence
+   * at each of the tries, since no try waits for it.
+   */
+  private Plan convergeBesideARefresh(ViewDefinition wanted, AtomicInteger tries, Semaphore turns) {
+    if (tries.getAndIncrement() % 2 == 0) {
+      turns.release();
+    }
+    return converge(operated, wanted);
   }
 
   /** While the other has the view's fence or the connection. */
@@ -85,12 +102,14 @@ class IndexBuildTest {
         || (e instanceof DatabaseException d && d.failure().reason() == Reason.RefreshInProgress);
   }
 
-  private int refresh(AtomicBoolean over) {
+  private int refresh(AtomicBoolean over, Semaphore turns) {
     int done = 0;
+    turns.acquireUninterruptibly();
     for (int i = 0; !over.get(); i++) {
       RefreshRun.Outcome outcome =
           operated.refresh(TestViews.order("v", "r" + i, Mode.Concurrent)).execute();
       done += outcome instanceof RefreshRun.Outcome.Recorded ? 1 : 0;
+      turns.acquireUninterruptibly();
     }
     return done;
   }
