@@ -15,11 +15,13 @@ import java.net.http.HttpResponse;
  */
 record Footprint(long threads, long heapBytes, long files) {
 
+  /** One for all: each keeps a connection, which is an open file of the operator's. */
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
   static Footprint of(OperatorProcess operator) throws IOException, InterruptedException {
     operator.jcmd("GC.run");
     String metrics =
-        HttpClient.newHttpClient()
-            .send(
+        HTTP.send(
                 HttpRequest.newBuilder(URI.create(operator.url() + "/q/metrics")).build(),
                 HttpResponse.BodyHandlers.ofString())
             .body();
