@@ -108,6 +108,7 @@ public enum Reason {
           TLSFailed,
           ReadOnlyServer,
           BookkeepingUnavailable,
+          UnsupportedVersion,
           HostNotAllowed ->
           true;
       default -> false;

@@ -51,6 +51,12 @@ final class Bookkeeping {
     return Sql.identifier(schema);
   }
 
+  /** The version of the tables, as a query of its own within another. */
+  String version() {
+    String table = Sql.literal(quotedSchema() + ".views") + "::pg_catalog.regclass";
+    return "(SELECT " + BookkeepingVersion.inSql(table) + ")";
+  }
+
   /** A row for a view of which nothing but its runs is the operator's. */
   Sql register(QualifiedName view, Claim claim) {
     return Sql.of(
@@ -146,11 +152,17 @@ final class Bookkeeping {
 
   /** A query for whose view it is. */
   String claim(QualifiedName view) {
-    return "SELECT owner_id, namespace, name FROM %s.views WHERE schema_name = %s AND view_name = %s"
-        .formatted(quotedSchema(), Sql.literal(view.schema()), Sql.literal(view.name()));
+    return "SELECT owner_id, namespace, name, %s AS version FROM %s.views WHERE schema_name = %s AND view_name = %s"
+        .formatted(version(), quotedSchema(), Sql.literal(view.schema()), Sql.literal(view.name()));
   }
 
+  /**
+   * Whose view it is.
+   *
+   * @throws DatabaseException UnsupportedVersion where a newer operator has written it down
+   */
   static Claim claim(ResultSet row) throws SQLException {
+    BookkeepingVersion.require(row.getInt("version"));
     return new Claim(row.getString(1), row.getString(2), row.getString(3));
   }
 

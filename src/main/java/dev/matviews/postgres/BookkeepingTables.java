@@ -38,7 +38,8 @@ final class BookkeepingTables {
    * Makes the tables when they are missing and refuses them when somebody else could make them run
    * code as the connecting role.
    *
-   * @throws DatabaseException BookkeepingUnavailable with the line that mends it
+   * @throws DatabaseException BookkeepingUnavailable with the line that mends it, or
+   *     UnsupportedVersion of tables that a newer operator has made
    */
   void prepare(Session session) throws SQLException {
     List<State> states = states(session);
@@ -78,12 +79,15 @@ final class BookkeepingTables {
         .isEmpty();
   }
 
+  static Fence lock(String schema) {
+    return Fence.of(new QualifiedName(schema, "bookkeeping"));
+  }
+
   /** Two operators may start at once, and IF NOT EXISTS alone lets one of them fail. */
   private void make(Session session) throws SQLException {
-    session.query(
-        "SELECT pg_catalog.pg_advisory_xact_lock(?)",
-        row -> "",
-        Fence.of(new QualifiedName(schema, "bookkeeping")).key());
+    session.query("SELECT pg_catalog.pg_advisory_xact_lock(?)", row -> "", lock(schema).key());
+    // A newer operator may have been before us.
+    states(session);
     if (schemaIsMissing(session)) {
       make(
           session,
@@ -102,7 +106,9 @@ final class BookkeepingTables {
   private void makeInSchema(Session session, String statement) throws SQLException {
     make(
         session,
-        statement.replace("${bookkeeping}", Sql.identifier(schema)),
+        statement
+            .replace("${bookkeeping}", Sql.identifier(schema))
+            .replace("${version}", String.valueOf(BookkeepingVersion.KNOWN)),
         "the role may not make tables in schema %1$s: GRANT CREATE, USAGE ON SCHEMA %2$s TO %3$s");
   }
 
@@ -127,8 +133,10 @@ final class BookkeepingTables {
 
   private List<State> states(Session session) throws SQLException {
     return session.query(
-        SqlFile.read("bookkeeping-check.sql"),
+        SqlFile.read("bookkeeping-check.sql")
+            .replace("${version}", BookkeepingVersion.inSql("c.oid")),
         row -> {
+          BookkeepingVersion.require(row.getInt("version"));
           String wanted = Objects.requireNonNull(COLUMNS.get(row.getString("relname")));
           return row.getBoolean("safe") ? stateOf(row.getString("columns"), wanted) : State.Unsafe;
         },

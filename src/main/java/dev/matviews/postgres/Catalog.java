@@ -79,6 +79,7 @@ final class Catalog {
             .replace("${reachable_grantor}", Owner.MAY_BECOME.formatted("x.grantor"))
             .replace("${reachable_on_top}", Owner.MAY_BECOME.formatted("v.relowner"))
             .replace("${needed}", Scratch.NEEDED)
+            .replace("${version}", bookkeeping.version())
             .replace("${bookkeeping}", bookkeeping.quotedSchema());
   }
 
@@ -112,6 +113,7 @@ final class Catalog {
   }
 
   private static Observation observation(ResultSet row) throws SQLException {
+    BookkeepingVersion.require(row.getInt("bookkeeping_version"));
     QualifiedName name =
         new QualifiedName(row.getString("schema_name"), row.getString("view_name"));
     return new Observation(

@@ -1,6 +1,7 @@
 -- Whether the two tables are ours alone: a trigger, rule, policy, default, check or inheriting
 -- table of somebody else would run their code with the rights of the connecting role.
 SELECT c.relname,
+       ${version} AS version,
        c.relkind = 'r'
          AND c.relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = CURRENT_USER)
          AND NOT c.relrowsecurity

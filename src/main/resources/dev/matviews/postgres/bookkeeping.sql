@@ -49,4 +49,6 @@ ALTER TABLE ${bookkeeping}.runs
   ADD COLUMN IF NOT EXISTS tries integer,
   ADD COLUMN IF NOT EXISTS rows_exact boolean,
   ADD COLUMN IF NOT EXISTS instead_of text,
-  ADD COLUMN IF NOT EXISTS rows_changed bigint
+  ADD COLUMN IF NOT EXISTS rows_changed bigint;
+-- Whatever a later version makes of them, its number has to stand here.
+COMMENT ON TABLE ${bookkeeping}.views IS 'Bookkeeping of matview-operator, version ${version}'

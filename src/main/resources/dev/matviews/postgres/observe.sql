@@ -38,6 +38,7 @@ SELECT w.schema_name,
        b.schedule, b.settled_until, b.handled_request, b.data_as_of, b.last_success,
        b.consecutive_failures, b.next_due, b.passed_after, b.passed_before,
        CASE WHEN b.made_oid = c.oid THEN b.origin_oid ELSE c.oid END AS origin,
+       ${version} AS bookkeeping_version,
        coalesce(runs.list, '[]') AS runs
 FROM ROWS FROM (
        pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[])

@@ -8,7 +8,8 @@ SELECT coalesce(
          false) AS done,
        pg_catalog.clock_timestamp() AS now,
        CURRENT_USER AS us,
-       ${owner} AS owner
+       ${owner} AS owner,
+       ${version} AS bookkeeping_version
 FROM (SELECT ?::pg_catalog.text AS schema_name, ?::pg_catalog.text AS view_name) asked
 CROSS JOIN (SELECT ?::pg_catalog.bool AS counts, ?::pg_catalog.timestamptz AS due) slot
 LEFT JOIN ${bookkeeping}.views v USING (schema_name, view_name)
