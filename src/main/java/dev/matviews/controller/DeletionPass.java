@@ -164,7 +164,7 @@ public class DeletionPass {
   }
 
   private Optional<Duration> report(Deletion deletion, MaterializedView object, Problem problem) {
-    MaterializedViewStatus old = object.getStatus();
+    MaterializedViewStatus old = Unobserved.asNull(object.getStatus());
     MaterializedViewStatus next =
         HeldUp.status(old, object.getMetadata().getGeneration(), problem, clock.instant());
     if (!next.equals(old)) {

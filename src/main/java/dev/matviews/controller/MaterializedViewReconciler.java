@@ -83,7 +83,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
       return again(NOT_NOW);
     }
     Situation situation = found.get();
-    MaterializedViewStatus old = view.getStatus();
+    MaterializedViewStatus old = Unobserved.asNull(view.getStatus());
     Freshness freshness = Freshness.of(view);
     Instant now = clock.instant();
     MaterializedViewStatus next =

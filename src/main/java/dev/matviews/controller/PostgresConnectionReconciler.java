@@ -59,7 +59,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       return UpdateControl.noUpdate();
     }
     ConnectionPass.Finding finding = found.get();
-    PostgresConnectionStatus old = connection.getStatus();
+    PostgresConnectionStatus old = Unobserved.asNull(connection.getStatus());
     PostgresConnectionStatus next =
         PostgresStatus.next(
             old,

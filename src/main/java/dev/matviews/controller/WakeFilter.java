@@ -26,7 +26,8 @@ public final class WakeFilter implements OnUpdateFilter<HasMetadata> {
   }
 
   private static boolean hasStatus(HasMetadata object) {
-    return object instanceof CustomResource<?, ?> resource && resource.getStatus() != null;
+    return object instanceof CustomResource<?, ?> resource
+        && Unobserved.asNull(resource.getStatus()) != null;
   }
 
   /** Null without one; an empty value asks for a refresh as any other. */

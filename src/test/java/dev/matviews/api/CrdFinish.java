@@ -9,6 +9,7 @@ import dev.matviews.api.v1alpha1.Dependency;
 import dev.matviews.api.v1alpha1.GrantSpec;
 import dev.matviews.api.v1alpha1.IndexSpec;
 import dev.matviews.api.v1alpha1.IndexStatus;
+import dev.matviews.api.v1alpha1.ObservedStatus;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.lang.reflect.ParameterizedType;
@@ -22,8 +23,8 @@ import java.util.Map;
 
 /**
  * Adds to a generated CRD what fabric8's generator cannot be told: keys of lists, formats of
- * numbers, the order of the columns, the descriptions of a kind, a required spec, and the rules of
- * annotations that stand for several.
+ * numbers, the order of the columns, the descriptions of a kind, a required spec, the status of an
+ * object that nobody has looked at, and the rules of annotations that stand for several.
  */
 final class CrdFinish {
 
@@ -61,6 +62,7 @@ final class CrdFinish {
     describe((ObjectNode) root.at("/properties/status"), (Class<?>) specAndStatus[1]);
     finish((ObjectNode) root.at("/properties/spec"), specAndStatus[0]);
     finish((ObjectNode) root.at("/properties/status"), specAndStatus[1]);
+    startUnobserved((ObjectNode) root.at("/properties/status"), (Class<?>) specAndStatus[1]);
   }
 
   private static void sortColumns(ObjectNode version, Class<?> kind) {
@@ -79,6 +81,12 @@ final class CrdFinish {
 
   private static void describe(ObjectNode schema, Class<?> type) {
     schema.put("description", type.getAnnotation(JsonClassDescription.class).value());
+  }
+
+  private static void startUnobserved(ObjectNode status, Class<?> type) {
+    if (ObservedStatus.class.isAssignableFrom(type)) {
+      status.putObject("default").put("observedGeneration", ObservedStatus.NOBODY_HAS_LOOKED);
+    }
   }
 
   private static void finish(ObjectNode schema, Type type) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
+import dev.matviews.api.v1alpha1.ObservedStatus;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -43,5 +44,9 @@ class WakeFilterTest {
     MaterializedView without = Manifests.view("{generation: 1}", "");
     assertThat(new WakeFilter().accept(without, with)).isTrue();
     assertThat(new WakeFilter().accept(with, without)).isFalse();
+    MaterializedView filledIn = Manifests.view("{generation: 1}", "");
+    filledIn.setStatus(new MaterializedViewStatus(ObservedStatus.NOBODY_HAS_LOOKED, List.of()));
+    assertThat(new WakeFilter().accept(filledIn, with)).isTrue();
+    assertThat(new WakeFilter().accept(with, filledIn)).isFalse();
   }
 }

@@ -260,8 +260,10 @@ final class Tenant implements AutoCloseable {
             () -> {
               PostgresConnection object = connection(connectionName);
               assertThat(object.getStatus()).isNotNull();
-              Condition ready =
-                  Objects.requireNonNull(condition(object.getStatus().conditions(), "Ready"));
+              Condition ready = condition(object.getStatus().conditions(), "Ready");
+              if (ready == null) {
+                throw new AssertionError("nobody has looked at it yet");
+              }
               assertThat(ready.status() + "/" + ready.reason())
                   .as(ready.message())
                   .isEqualTo(readyAndReason);

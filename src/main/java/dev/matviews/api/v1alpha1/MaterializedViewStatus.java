@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
         + " deleted.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record MaterializedViewStatus(
-    @JsonPropertyDescription("The metadata.generation that this status was computed for.")
+    @JsonPropertyDescription(
+            "The metadata.generation that this status was computed for; -1 before anybody has"
+                + " looked at the object.")
         @Nullable Long observedGeneration,
     @JsonPropertyDescription(
             "Ready: the view is in PostgreSQL as declared. Refreshed: the last run succeeded."
@@ -67,7 +69,8 @@ public record MaterializedViewStatus(
         @Nullable Dependents dependents,
     @JsonPropertyDescription("What works but should be looked at.") List<String> warnings,
     @JsonPropertyDescription("The change that waits for approval, with changePolicy OnApproval.")
-        @Nullable PlannedChange plannedChange) {
+        @Nullable PlannedChange plannedChange)
+    implements ObservedStatus {
 
   public MaterializedViewStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 @JsonClassDescription("What was found at the other end.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record PostgresConnectionStatus(
-    @JsonPropertyDescription("The metadata.generation that this status was computed for.")
+    @JsonPropertyDescription(
+            "The metadata.generation that this status was computed for; -1 before anybody has"
+                + " looked at the object.")
         @Nullable Long observedGeneration,
     @JsonPropertyDescription(
             "Ready: the database answers and the role may do what views need. Reconciling and"
@@ -43,7 +45,8 @@ public record PostgresConnectionStatus(
                 + " before, though nobody had edited it. Until it is edited, no view is dropped.")
         @Nullable Long databaseChangedAt,
     @JsonPropertyDescription("What works but should be looked at. At most 8.") @Size(max = 8)
-        List<String> warnings) {
+        List<String> warnings)
+    implements ObservedStatus {
 
   public PostgresConnectionStatus {
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
