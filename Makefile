@@ -4,8 +4,10 @@ APP := target/quarkus-app/quarkus-run.jar
 JAVA = exec java -cp "target/test-classes:target/classes:$$(cat target/test.classpath)"
 PLAYGROUND = $(JAVA) dev.matviews.playground.Playground
 BENCH = lateness modes
+# Of pom.xml, the one place that names it.
+VERSION = $(shell sed -n 's|^  <version>\(.*\)</version>|\1|p' pom.xml)
 
-.PHONY: demo playground test verify bench format crds
+.PHONY: demo playground test verify bench format crds argocd upgrade-fixture reproducible
 
 demo: $(APP) ## everything up, the quickstart applied and refreshed, everything down
 	@$(PLAYGROUND) demo
@@ -32,3 +34,12 @@ format:     ## source files as the build wants them
 
 crds:       ## crds/ as the code says
 	$(MVN) -q test-compile surefire:test -Dtest=CrdsTest -Dcrds.update=true
+
+argocd:     ## integrations/argocd as the code and the Lua say
+	$(MVN) -q test-compile surefire:test -Dtest='PhasesTest,ArgoConfigMapTest' -Dargocd.update=true
+
+upgrade-fixture: ## what this version leaves behind, stored for the upgrade tests of the next
+	$(MVN) verify -DskipUnitTests -Dit.test=ReleaseIT -Drelease=$(VERSION)
+
+reproducible: ## builds again elsewhere, at another time, and compares every file
+	$(MVN) verify -DskipUnitTests -Dit.test=ReproducibleIT -Dreproducible=true

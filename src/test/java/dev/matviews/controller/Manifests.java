@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.matviews.api.v1alpha1.MaterializedView;
+import dev.matviews.api.v1alpha1.MaterializedViewRefresh;
 import dev.matviews.api.v1alpha1.PostgresConnection;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 
@@ -44,6 +45,14 @@ final class Manifests {
         bookkeepingSchema: matview_operator
       """;
 
+  private static final String RUN =
+      """
+      apiVersion: matviews.dev/v1alpha1
+      kind: MaterializedViewRefresh
+      metadata: {name: board-x7k2p, namespace: team, generation: 1, uid: u}
+      spec: {materializedViewRef: {name: board}, cascade: None, ttlAfterFinished: 24h}
+      """;
+
   private Manifests() {}
 
   /** A view with this laid over its spec, such as {@code refresh: {interval: 10s}}. */
@@ -62,6 +71,10 @@ final class Manifests {
 
   static PostgresConnection connection(String spec) {
     return read(CONNECTION, "{name: db}", spec, PostgresConnection.class);
+  }
+
+  static MaterializedViewRefresh run() {
+    return read(RUN, "{namespace: team}", "", MaterializedViewRefresh.class);
   }
 
   private static <T> T read(String base, String metadata, String spec, Class<T> type) {

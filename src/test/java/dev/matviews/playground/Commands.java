@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Commands that run to their end. */
-final class Commands {
+public final class Commands {
 
   private Commands() {}
 
   /** What the command printed, both streams together; an exception when it fails. */
-  static String run(List<String> command, Map<String, String> environment) {
+  public static String run(List<String> command, Map<String, String> environment) {
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().putAll(environment);
