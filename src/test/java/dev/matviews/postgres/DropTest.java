@@ -129,13 +129,17 @@ class DropTest {
     assertGone("v");
   }
 
-  @Test
-  void aRefreshThatRunsIsCutOff() {
+  /** By its operator too, or by nobody else: one that was killed, or another replica's. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRefreshThatRunsIsCutOff(boolean abandoned) {
     converge(operated, view("slow", "SELECT 1 AS a, pg_sleep(300)::text AS s"));
     RefreshRun refresh = operated.refresh(TestViews.order("slow", "1", Mode.Standard));
     CompletableFuture<Void> running = CompletableFuture.runAsync(() -> ended(refresh::execute));
     await().atMost(SOON).until(() -> database.working("^REFRESH").size() == 1);
-    refresh.abandon();
+    if (abandoned) {
+      refresh.abandon();
+    }
     assertThat(drop("slow").execute()).isEqualTo(new Drop.Outcome.Gone());
     assertThat(running).succeedsWithin(SOON);
     assertThat(database.working("^REFRESH")).isEmpty();
