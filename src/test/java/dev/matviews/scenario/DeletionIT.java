@@ -10,6 +10,7 @@ import dev.matviews.playground.Faults;
 import dev.matviews.playground.PostgresServer;
 import dev.matviews.playground.TcpProxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -30,6 +31,9 @@ class DeletionIT {
   private static final String DELETE = "deletionPolicy: Delete\n";
   private static final String FINALIZER = "matviews.dev/drop-view";
   private static final Duration SOON = Duration.ofSeconds(5);
+
+  /** As the stage sets it between the tries of a deletion; a minute for users. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   private Tenant tenant;
 
@@ -291,6 +295,26 @@ class DeletionIT {
       assertThat(tenant.value("SELECT 'app.squares'::regclass::oid")).isEqualTo(oid);
       assertThat(records("squares")).isEqualTo("1 2");
     }
+  }
+
+  @Test
+  @DisplayName("and made again while the deletion of the first was to be tried later, it stays")
+  void madeAgainBeforeALateTry(Stage stage) {
+    away(stage, true);
+    tenant.delete("squares");
+    awaitHeldUp("DatabaseUnavailable");
+    tenant.retain("squares");
+    awaitGone("squares", SOON);
+    tenant.view("squares", SQL, INDEX + DELETE);
+    away(stage, false);
+    tenant.awaitReady("squares");
+    String oid = tenant.value("SELECT 'app.squares'::regclass::oid");
+
+    Instant last = Instant.now().plus(LONGEST_PAUSE.multipliedBy(2));
+    Awaitility.await().atMost(SOON).until(() -> Instant.now().isAfter(last));
+    tenant.annotate("squares", "afterwards");
+    tenant.await("squares", SOON, s -> "afterwards".equals(s.lastHandledRefreshRequest()));
+    assertThat(tenant.value("SELECT 'app.squares'::regclass::oid")).isEqualTo(oid);
   }
 
   private void away(Stage stage, boolean away) {

@@ -115,6 +115,29 @@ class RefusalIT {
   }
 
   @Test
+  @DisplayName("a connection or a Secret that only another namespace has")
+  void ofAnotherNamespace(Stage stage) {
+    Tenant other = Tenant.moveIn(stage);
+    other.secret("theirs", Tenant.PASSWORD);
+    other.apply(connection("theirs", "theirs", "disable"));
+    other.awaitConnection("theirs", "TRUE/InSync", "");
+
+    tenant.apply(
+        """
+        apiVersion: matviews.dev/v1alpha1
+        kind: MaterializedView
+        metadata: {name: bad}
+        spec: {connectionRef: {name: theirs}, schema: app, sql: SELECT 1 AS a}
+        """);
+    Tenant.assertReadable(ready(tenant.awaitReason("bad", "FALSE/ConnectionNotFound")), "theirs");
+    tenant.apply(connection("mine", "theirs", "disable"));
+    tenant.awaitConnection("mine", "FALSE/SecretNotFound", "theirs");
+
+    assertThat(other.relations()).isEmpty();
+    other.close();
+  }
+
+  @Test
   @DisplayName("a view is deleted at once, whatever is wrong with its Secret or database")
   void deletionNeverHangs() {
     tenant.secret("wrong", "not-this-one");
