@@ -1,5 +1,6 @@
 package dev.matviews.controller;
 
+import dev.matviews.api.v1alpha1.ObjectName;
 import dev.matviews.plan.Reason;
 import dev.matviews.postgres.DriverSettings;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -9,10 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One Secret's values, decoded only when asked for. */
 record SecretValues(String name, Map<String, String> data) {
+
+  private static final Pattern NAME = Pattern.compile(ObjectName.PATTERN);
 
   /** Kinds of Secrets that Kubernetes and its tools keep for themselves. */
   private static final Set<String> NEVER =
@@ -43,7 +47,8 @@ record SecretValues(String name, Map<String, String> data) {
   }
 
   private static Secret find(String name, Function<String, @Nullable Secret> secrets) {
-    Secret secret = secrets.apply(name);
+    // The API server's schema says so too, but it may be older than this rule.
+    Secret secret = NAME.matcher(name).matches() ? secrets.apply(name) : null;
     if (secret == null) {
       throw new RefusedException(
           Reason.SecretNotFound,

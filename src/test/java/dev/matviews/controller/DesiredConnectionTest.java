@@ -274,6 +274,17 @@ class DesiredConnectionTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"other/board-app", "../board-app", "..", "board-app?x", "board-app\n", ""})
+  @DisplayName("a name that could be a path is none, and nobody is asked for it")
+  void pathsAsNames(String name) {
+    Map<String, @Nullable Secret> secrets = new HashMap<>();
+    secrets.put(name, secret("board-app", CLOUD_NATIVE_PG));
+    assertThatExceptionOfType(RefusedException.class)
+        .isThrownBy(() -> of("secretRef: {name: \"%s\"}".formatted(name), secrets))
+        .matches(e -> e.problem().reason() == Reason.SecretNotFound);
+  }
+
   @Test
   @DisplayName("a setting of the driver in the Secret is told of and changes nothing")
   void driverSettings() {

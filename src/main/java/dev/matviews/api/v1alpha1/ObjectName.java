@@ -12,8 +12,12 @@ import java.lang.annotation.Target;
 @JacksonAnnotationsInside
 @Size(min = 1, max = 253)
 @ValidationRule(
-    value = "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+    value = "self.matches('" + ObjectName.PATTERN + "')",
     message = "name an object of the same namespace by its metadata.name alone")
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.METHOD})
-@interface ObjectName {}
+public @interface ObjectName {
+
+  /** Anything else could be a path to an object of another namespace. */
+  String PATTERN = "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$";
+}
