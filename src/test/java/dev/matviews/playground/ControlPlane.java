@@ -86,6 +86,10 @@ public final class ControlPlane implements AutoCloseable {
     return new Kubectl(binaries.resolve("kubectl"), adminKubeconfig);
   }
 
+  public Helm helm(Progress progress) {
+    return Helm.of(adminKubeconfig, progress);
+  }
+
   /** The folder with etcd, kube-apiserver and kubectl. */
   public Path binaries() {
     return binaries;

@@ -1,11 +1,8 @@
 package dev.matviews.playground;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,9 +12,6 @@ import java.util.Optional;
  * kube-api-test, else a build by Go. The first run may take minutes, every later one nothing.
  */
 public final class ControlPlaneBinaries {
-
-  /** File locks hold between processes only; within one a second lock is an exception. */
-  private static final Object WITHIN_THIS_PROCESS = new Object();
 
   private final BinaryFolder folder;
   private final WantedVersion wanted;
@@ -46,35 +40,14 @@ public final class ControlPlaneBinaries {
     if (here.isPresent()) {
       return here.get();
     }
-    try {
-      Files.createDirectories(folder.versions());
-      synchronized (WITHIN_THIS_PROCESS) {
-        return provideLocked();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("The control plane's binaries could not be put in place", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while providing the control plane", e);
-    }
-  }
-
-  private Path provideLocked() throws IOException, InterruptedException {
-    Path lockFile = folder.versions().resolve(".lock");
-    try (FileChannel channel =
-        FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      lock(channel);
-      Optional<Path> madeMeanwhile = present();
-      return madeMeanwhile.isPresent() ? madeMeanwhile.get() : fetch();
-    }
-  }
-
-  /** Closing the channel gives the lock back. */
-  private void lock(FileChannel channel) throws IOException {
-    if (channel.tryLock() == null) {
-      progress.step("Another process is providing the control plane; waiting for it");
-      channel.lock();
-    }
+    return OneAtATime.in(
+        folder.versions(),
+        "the control plane",
+        progress,
+        () -> {
+          Optional<Path> madeMeanwhile = present();
+          return madeMeanwhile.isPresent() ? madeMeanwhile.get() : fetch();
+        });
   }
 
   private Optional<Path> present() {

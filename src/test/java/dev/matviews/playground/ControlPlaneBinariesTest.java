@@ -108,7 +108,8 @@ class ControlPlaneBinariesTest {
   @Test
   void anotherVersionNamesKubernetesAndLeavesEtcdToThatRelease() throws IOException {
     String rewritten =
-        GoBuild.forVersion(GoBuild.resource("go.mod"), new KubernetesVersion(1, 35, 4));
+        GoBuild.forVersion(
+            GoModule.resource("controlplane", "go.mod"), new KubernetesVersion(1, 35, 4));
     assertThat(rewritten)
         .contains("k8s.io/kubernetes v1.35.4", "k8s.io/api => k8s.io/api v0.35.4", "go 1.24.0\n")
         .doesNotContain("go.etcd.io/etcd/server/v3 v", "36.3");

@@ -1,14 +1,9 @@
 package dev.matviews.playground;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** Builds the binaries from a go.mod and a go.sum; there is no Go source of ours. */
@@ -27,7 +22,6 @@ final class GoBuild implements BinarySource {
   private static final Pattern GO_DIRECTIVE = Pattern.compile("(?m)^go .*$");
   private static final Pattern INDIRECT =
       Pattern.compile("(?m)^(?!\tk8s.io/kubernetes ).* // indirect\n");
-  private static final long LINE_EVERY_SECONDS = 15;
 
   private final Progress progress;
 
@@ -52,27 +46,26 @@ final class GoBuild implements BinarySource {
 
   private void build(List<Target> targets, Path folder, KubernetesVersion version)
       throws IOException, InterruptedException {
-    Path module = Files.createTempDirectory("controlplane-");
-    try {
-      writeModule(module, version);
+    try (GoModule module = GoModule.create("controlplane", progress)) {
+      write(module, version);
       for (Target target : targets) {
-        build(module, target, folder.resolve(target.binary()), version);
+        module.build(
+            "Building " + target.binary() + " for Kubernetes " + version,
+            target.importPath(),
+            linkerFlags(version),
+            folder.resolve(target.binary()));
       }
-    } finally {
-      FileTrees.delete(module);
     }
   }
 
-  private void writeModule(Path module, KubernetesVersion version)
+  private static void write(GoModule module, KubernetesVersion version)
       throws IOException, InterruptedException {
-    String pinned = resource("go.mod");
+    String pinned = GoModule.resource("controlplane", "go.mod");
     if (version.equals(WantedVersion.TESTED)) {
-      Files.writeString(module.resolve("go.mod"), pinned);
-      Files.writeString(module.resolve("go.sum"), resource("go.sum"));
-      return;
+      module.write(pinned, GoModule.resource("controlplane", "go.sum"));
+    } else {
+      module.resolve("Resolving the modules of Kubernetes " + version, forVersion(pinned, version));
     }
-    Files.writeString(module.resolve("go.mod"), forVersion(pinned, version));
-    go(module, "Resolving the modules of Kubernetes " + version, "-mod=mod", "mod", "tidy");
   }
 
   /** Only Kubernetes itself is named; Go finds the etcd and the Go version that go with it. */
@@ -83,81 +76,14 @@ final class GoBuild implements BinarySource {
         .replace("v" + WantedVersion.TESTED, "v" + version);
   }
 
-  private void build(Path module, Target target, Path output, KubernetesVersion version)
-      throws IOException, InterruptedException {
-    go(
-        module,
-        "Building " + target.binary() + " for Kubernetes " + version,
-        "-mod=readonly",
-        "build",
-        "-buildvcs=false",
-        "-trimpath",
-        "-ldflags",
-        linkerFlags(version),
-        "-o",
-        output.toString(),
-        target.importPath());
-  }
-
   private static String linkerFlags(KubernetesVersion version) {
     String variable = " -X k8s.io/component-base/version.";
     return String.format(
         Locale.ROOT,
-        "-s -w%1$sgitVersion=v%2$s%1$sgitMajor=%3$d%1$sgitMinor=%4$d",
+        "%1$sgitVersion=v%2$s%1$sgitMajor=%3$d%1$sgitMinor=%4$d",
         variable,
         version,
         version.major(),
         version.minor());
-  }
-
-  private void go(Path module, String what, String goFlags, String... arguments)
-      throws IOException, InterruptedException {
-    Path output = module.resolve("output.txt");
-    Process process = start(module, output, goFlags, arguments);
-    Duration start = progress.elapsed();
-    progress.step("%s", what);
-    try {
-      while (!process.waitFor(LINE_EVERY_SECONDS, TimeUnit.SECONDS)) {
-        progress.step("%s: %d s so far", what, progress.elapsed().minus(start).toSeconds());
-      }
-    } finally {
-      process.destroy();
-    }
-    if (process.exitValue() != 0) {
-      throw new IOException("Go: " + what + " failed: " + LogTail.of(output, 5));
-    }
-  }
-
-  private static Process start(Path module, Path output, String goFlags, String... arguments)
-      throws IOException {
-    ProcessBuilder builder = new ProcessBuilder("go");
-    builder.command().addAll(List.of(arguments));
-    builder.directory(module.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
-    isolate(builder.environment(), goFlags);
-    try {
-      return builder.start();
-    } catch (IOException e) {
-      throw new IOException("Go: there is no go on the PATH", e);
-    }
-  }
-
-  /** What the user set for other builds stays out; where modules come from (GOPROXY) stays. */
-  private static void isolate(Map<String, String> environment, String goFlags) {
-    List.of("GOOS", "GOARCH", "GOEXPERIMENT", "GO111MODULE", "GODEBUG")
-        .forEach(environment::remove);
-    environment.put("GOFLAGS", goFlags);
-    environment.put("GOWORK", "off");
-    environment.put("CGO_ENABLED", "0");
-    // Go's own default, which container images turn off: an older Go fetches the one it needs.
-    environment.put("GOTOOLCHAIN", "auto");
-  }
-
-  static String resource(String name) throws IOException {
-    try (var in = GoBuild.class.getResourceAsStream("/controlplane/" + name)) {
-      if (in == null) {
-        throw new IOException("Go: controlplane/" + name + " is not on the class path");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 }
