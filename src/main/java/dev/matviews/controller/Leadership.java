@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 public class Leadership {
 
   private static final Logger LOG = Logger.getLogger(Leadership.class);
-  private static final String LEASE = "matview-operator";
   private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
   private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
   private static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
@@ -74,7 +73,7 @@ public class Leadership {
   @Dependent
   @Nullable LeaderElectionConfiguration election() {
     return config.leaderElection()
-        ? LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+        ? LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(config.leaseName())
             .withIdentity(identity)
             .withLeaseDuration(LEASE_DURATION)
             .withRenewDeadline(RENEW_DEADLINE)
@@ -106,7 +105,8 @@ public class Leadership {
   /** The next one need not wait until it expires. */
   private void release() {
     try {
-      Lease lease = client.leases().inNamespace(client.getNamespace()).withName(LEASE).get();
+      Lease lease =
+          client.leases().inNamespace(client.getNamespace()).withName(config.leaseName()).get();
       if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
         lease.getSpec().setHolderIdentity("");
         client.resource(lease).update();

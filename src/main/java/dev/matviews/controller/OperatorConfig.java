@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Settings of the whole operator, as {@code matviews.*} properties or {@code MATVIEWS_*}. */
 @ConfigMapping(prefix = "matviews")
@@ -16,6 +17,13 @@ public interface OperatorConfig {
   /** Whether to wait for a lease, so that of several replicas one works. */
   @WithDefault("true")
   boolean leaderElection();
+
+  /** Two operators in one namespace, which do not wait for each other, have one each. */
+  @WithDefault("matview-operator")
+  String leaseName();
+
+  /** All when empty. With a list the operator needs rights in these namespaces only. */
+  Optional<List<String>> watchNamespaces();
 
   /** Refreshes and other long work at once, in all databases together. */
   @WithDefault("32")

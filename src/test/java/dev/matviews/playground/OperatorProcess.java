@@ -14,6 +14,12 @@ public final class OperatorProcess implements AutoCloseable {
   public static final String NAMESPACE = "matview-operator";
   public static final String SERVICE_ACCOUNT = "matview-operator";
 
+  /** With which the image starts it too. */
+  public static final Path JVM_OPTIONS = Path.of("src", "main", "docker", "jvm.options");
+
+  /** As if this machine had no more than the chart lets a Pod have. */
+  public static final String MEMORY = "-XX:MaxRAM=512m";
+
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
   /** Each probe that finds it not ready is a line in its log. */
@@ -59,9 +65,7 @@ public final class OperatorProcess implements AutoCloseable {
 
   private static List<String> command() {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    // It lives for minutes and starts often: what the compiler for long lives does comes too late.
-    return List.of(
-        java.toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString());
+    return List.of(java.toString(), MEMORY, "@" + JVM_OPTIONS, "-jar", JAR.toString());
   }
 
   /** Where it answers HTTP, such as /q/metrics. */
