@@ -7,7 +7,7 @@ BENCH = lateness modes
 # Of pom.xml, the one place that names it.
 VERSION = $(shell sed -n 's|^  <version>\(.*\)</version>|\1|p' pom.xml)
 
-.PHONY: demo playground test verify bench format crds argocd upgrade-fixture reproducible
+.PHONY: demo playground test verify bench format crds manifests argocd upgrade-fixture reproducible
 
 demo: $(APP) ## everything up, the quickstart applied and refreshed, everything down
 	@$(PLAYGROUND) demo
@@ -43,3 +43,6 @@ upgrade-fixture: ## what this version leaves behind, stored for the upgrade test
 
 reproducible: ## builds again elsewhere, at another time, and compares every file
 	$(MVN) verify -DskipUnitTests -Dit.test=ReproducibleIT -Dreproducible=true
+
+manifests:  ## deploy/ and what tests expect of the chart, as the chart renders them
+	$(MVN) -q test-compile surefire:test -Dtest=RenderingTest -Dmanifests.update=true

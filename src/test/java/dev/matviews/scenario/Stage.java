@@ -65,8 +65,8 @@ final class Stage implements AutoCloseable {
                 .withTls(certificates));
     ControlPlane controlPlane =
         ControlPlane.start(FOLDER.resolve("controlplane"), new Progress(System.out), AUDIT.flags());
-    controlPlane.kubectl().establishCrds(Path.of("crds"));
-    controlPlane.kubectl().apply(Path.of("deploy", "operator.yaml"));
+    new InstalledChart(controlPlane, OperatorProcess.NAMESPACE, OperatorProcess.SERVICE_ACCOUNT)
+        .install();
     return new Stage(controlPlane, postgres, certificates);
   }
 
@@ -158,6 +158,11 @@ final class Stage implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     operator = OperatorProcess.start(over, logOf("over-a-network"), SETTINGS);
+  }
+
+  /** Nobody works until another is started. */
+  void stopOperator() {
+    operator.close();
   }
 
   /** Another replica, on the same API server and for the same databases; the test closes it. */
