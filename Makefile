@@ -26,14 +26,16 @@ $(APP): pom.xml $(shell find src -type f)
 test:       ## the gate
 	$(MVN) verify
 
-verify:     ## everything, long
+verify:     ## everything, long; at its end the docs are compared with what was seen
+	rm -rf target/scenarios
 	$(MVN) verify -Pverify
+	$(MVN) -q surefire:test -Dtest=SeenCheck
 
 format:     ## source files as the build wants them
 	$(MVN) -q spotless:apply
 
-crds:       ## crds/ as the code says
-	$(MVN) -q test-compile surefire:test -Dtest=CrdsTest -Dcrds.update=true
+crds:       ## crds/ and docs/fields.md as the code says
+	$(MVN) -q test-compile surefire:test -Dtest=CrdsTest,FieldsTest -Dcrds.update=true
 
 argocd:     ## integrations/argocd as the code and the Lua say
 	$(MVN) -q test-compile surefire:test -Dtest='PhasesTest,ArgoConfigMapTest' -Dargocd.update=true

@@ -15,7 +15,8 @@ public record CurrentRun(
             "The run's identity: its trigger and its due time or the value that requested it.")
         @Required
         String id,
-    @JsonPropertyDescription("What asked for the run: Initial, Schedule, Request or Definition.")
+    @JsonPropertyDescription(
+            "What asked for the run: Initial, Schedule, Request, Definition, Run or Upstream.")
         @Required
         RefreshTrigger trigger,
     @JsonPropertyDescription("How it refreshes. Absent for a changed definition.")

@@ -11,7 +11,6 @@ public record SecretRef(
         @ObjectName
         String name,
     @JsonPropertyDescription(
-            "The names of the Secret's keys, where they differ from those of CloudNativePG's app"
-                + " Secrets.")
+            "The names of the Secret's keys. Default: those of CloudNativePG's app Secrets.")
         @Default("{}")
         SecretKeys keys) {}
