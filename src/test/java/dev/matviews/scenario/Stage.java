@@ -39,6 +39,7 @@ final class Stage implements AutoCloseable {
   private final PostgresServer postgres;
   private final TestCertificates certificates;
   private final Path kubeconfig;
+  private final Seen seen;
   private OperatorProcess operator;
 
   private Stage(ControlPlane controlPlane, PostgresServer postgres, TestCertificates certificates) {
@@ -48,6 +49,7 @@ final class Stage implements AutoCloseable {
     this.kubeconfig =
         controlPlane.serviceAccountKubeconfig(
             OperatorProcess.NAMESPACE, OperatorProcess.SERVICE_ACCOUNT);
+    this.seen = Seen.from(controlPlane.client());
     this.operator = OperatorProcess.start(kubeconfig, operatorLog(), SETTINGS);
   }
 
@@ -142,13 +144,13 @@ final class Stage implements AutoCloseable {
 
   /** What {@code more} holds wins over the usual settings. */
   void startOperatorAgain(Map<String, String> more) {
-    operator.close();
+    stopOperator();
     operator = OperatorProcess.start(kubeconfig, operatorLog(), settings(more));
   }
 
   /** One that reaches the API server over this network, until another is started. */
   void startOperatorOver(TcpProxy network) {
-    operator.close();
+    stopOperator();
     Path over = FOLDER.resolve("over-a-network.kubeconfig");
     String direct = ":" + controlPlane.port() + "\n";
     try {
@@ -196,9 +198,15 @@ final class Stage implements AutoCloseable {
             kubeconfig, operatorLog(), settings(Map.of("MATVIEWS_FAILPOINT", failpoint)));
   }
 
+  private void stopOperator() {
+    seen.metricsOf(operator);
+    operator.close();
+  }
+
   @Override
   public void close() {
-    operator.close();
+    stopOperator();
+    seen.write(FOLDER.resolveSibling("seen-" + FOLDER.getFileName() + ".txt"));
     postgres.close();
     controlPlane.close();
   }
