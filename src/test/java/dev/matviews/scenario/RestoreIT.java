@@ -80,7 +80,8 @@ class RestoreIT {
     try (InputStream sql =
         RestoreIT.class.getResourceAsStream("/dev/matviews/postgres/bookkeeping.sql")) {
       return new String(Objects.requireNonNull(sql).readAllBytes(), StandardCharsets.UTF_8)
-          .replace("${bookkeeping}", "matview_operator");
+          .replace("${bookkeeping}", "matview_operator")
+          .replace("${version}", "1");
     }
   }
 
