@@ -275,7 +275,8 @@ class DesiredConnectionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"other/board-app", "../board-app", "..", "board-app?x", "board-app\n", ""})
+  @ValueSource(
+      strings = {"other/board-app", "../board-app", "..", "board-app?x", "board-app\n", ""})
   @DisplayName("a name that could be a path is none, and nobody is asked for it")
   void pathsAsNames(String name) {
     Map<String, @Nullable Secret> secrets = new HashMap<>();

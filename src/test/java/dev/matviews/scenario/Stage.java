@@ -162,11 +162,6 @@ final class Stage implements AutoCloseable {
     operator = OperatorProcess.start(over, logOf("over-a-network"), SETTINGS);
   }
 
-  /** Nobody works until another is started. */
-  void stopOperator() {
-    operator.close();
-  }
-
   /** Another replica, on the same API server and for the same databases; the test closes it. */
   OperatorProcess startReplica(String name) {
     return startReplica(name, Map.of());
@@ -198,7 +193,8 @@ final class Stage implements AutoCloseable {
             kubeconfig, operatorLog(), settings(Map.of("MATVIEWS_FAILPOINT", failpoint)));
   }
 
-  private void stopOperator() {
+  /** Nobody works until another is started. */
+  void stopOperator() {
     seen.metricsOf(operator);
     operator.close();
   }
