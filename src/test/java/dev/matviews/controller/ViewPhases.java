@@ -9,13 +9,12 @@ import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.refresh.Run;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The truth table of product and tests, as whole objects: what tools around Kubernetes see. */
+/** The truth table of the conditions as whole objects: what tools around Kubernetes see. */
 final class ViewPhases {
 
   private static final Run DONE = Scene.run("Schedule/2026-01-05T09:59:00Z", Reason.Succeeded, 0);
@@ -25,6 +24,7 @@ final class ViewPhases {
 
   private static final String DEFERRED = "refresh: {initialPopulation: Deferred}";
   private static final String LIMIT = "maxStaleness: 10m";
+  private static final Freshness LIMITED = new Freshness(Optional.of(Duration.ofMinutes(10)));
   private static final String SUSPENDED = "suspend: true";
   private static final Scene FILLED = Scene.filled("").runs(DONE);
 
@@ -68,14 +68,19 @@ final class ViewPhases {
         phase("in-sync", "", FILLED),
         phase("not-populated", DEFERRED, Scene.empty(DEFERRED)),
         phase("refresh-failed", "", Scene.filled("").runs(BAD, DONE)),
-        phase("upstream-failed", "", Status.next(null, 1, upstreamFailed(), unasked(), Scene.NOW)),
-        phase("fresh", LIMIT, Status.next(null, 1, FILLED.situation(), limited(), Scene.NOW)),
+        phase(
+            "upstream-failed",
+            "",
+            Status.next(null, 1, upstreamFailed(), Freshness.UNASKED, Scene.NOW)),
+        phase("fresh", LIMIT, Status.next(null, 1, FILLED.situation(), LIMITED, Scene.NOW)),
         phase(
             "stale",
             LIMIT,
-            Status.next(
-                null, 1, FILLED.situation(), limited(), Scene.NOW.plus(Duration.ofHours(1)))),
-        phase("drifted", "driftPolicy: Report", Status.next(null, 1, drifted(), unasked(), at())),
+            Status.next(null, 1, FILLED.situation(), LIMITED, Scene.NOW.plus(Duration.ofHours(1)))),
+        phase(
+            "drifted",
+            "driftPolicy: Report",
+            Status.next(null, 1, drifted(), Freshness.UNASKED, Scene.NOW)),
         phase("suspended", SUSPENDED, Scene.filled(SUSPENDED).runs(DONE)));
   }
 
@@ -99,12 +104,12 @@ final class ViewPhases {
         phase(
             "change-pending-approval",
             "changePolicy: OnApproval",
-            Status.next(null, 1, planned(), unasked(), at())),
+            Status.next(null, 1, planned(), Freshness.UNASKED, Scene.NOW)),
         Phase.of(
             "deletion-held-up",
             Manifests.view(deleting, "deletionPolicy: Delete"),
             HeldUp.status(
-                ready, 2, HeldUp.by(new QualifiedName("public", "board"), List.of()), at())));
+                ready, 2, HeldUp.by(new QualifiedName("public", "board"), List.of()), Scene.NOW)));
   }
 
   private static MaterializedViewStatus unseen(
@@ -157,18 +162,6 @@ final class ViewPhases {
         s.upstreams(),
         s.running(),
         s.lookAgain());
-  }
-
-  private static Freshness unasked() {
-    return Freshness.UNASKED;
-  }
-
-  private static Freshness limited() {
-    return new Freshness(Optional.of(Duration.ofMinutes(10)));
-  }
-
-  private static Instant at() {
-    return Scene.NOW;
   }
 
   private static Phase phase(String name, String spec, Scene scene) {
