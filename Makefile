@@ -1,9 +1,9 @@
 MVN := ./mvnw --batch-mode --no-transfer-progress
 APP := target/quarkus-app/quarkus-run.jar
 # exec: a signal that make passes on reaches Java and no shell.
-JAVA = exec java -cp "target/test-classes:target/classes:$$(cat target/test.classpath)"
+JAVA = exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "target/test-classes:target/classes:$$(cat target/test.classpath)"
 PLAYGROUND = $(JAVA) dev.matviews.playground.Playground
-BENCH = lateness modes
+BENCH = all
 # Of pom.xml, the one place that names it.
 VERSION = $(shell sed -n 's|^  <version>\(.*\)</version>|\1|p' pom.xml)
 
@@ -15,7 +15,7 @@ demo: $(APP) ## everything up, the quickstart applied and refreshed, everything 
 playground: $(APP) ## the same, stays up until Ctrl-C
 	@$(PLAYGROUND) up
 
-bench: $(APP) ## the figures of docs/, measured here; the long form: BENCH="modes long"
+bench: $(APP) ## docs/benchmarks.md, measured here; the long form: BENCH="all long"
 	@$(JAVA) dev.matviews.bench.Bench $(BENCH)
 
 # The program and the test classes, made again only where a source is newer.

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 
 /** A server with usual settings, which logs who waits for a lock, and the database of a tenant. */
 final class BenchServer implements AutoCloseable {
@@ -57,6 +58,16 @@ final class BenchServer implements AutoCloseable {
         null,
         Networks.NONE,
         Duration.ofSeconds(5));
+  }
+
+  /** For libpq. */
+  Map<String, String> environment() {
+    return Map.of(
+        "PGHOST", server.host(),
+        "PGPORT", String.valueOf(server.port()),
+        "PGDATABASE", NAME,
+        "PGUSER", NAME,
+        "PGPASSWORD", PASSWORD);
   }
 
   Connection connect() throws SQLException {

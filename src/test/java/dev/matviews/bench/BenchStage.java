@@ -9,6 +9,7 @@ import dev.matviews.playground.Progress;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -25,34 +26,92 @@ import java.util.concurrent.locks.LockSupport;
 /** The packaged operator with its servers; each database has a namespace of the same name. */
 final class BenchStage implements AutoCloseable {
 
-  private static final Path FOLDER = Path.of("target", "bench");
-  private static final String PASSWORD = "bench";
+  /** As in the image. */
+  static final String JVM_FLAGS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m";
 
+  private static final Path FOLDER = Path.of("target", "bench");
+  static final String PASSWORD = "bench";
+
+  private final Report report;
+  private final ApiRequests requests;
   private final ControlPlane controlPlane;
   private final PostgresServer postgres;
-  private final OperatorProcess operator;
+  private final Path kubeconfig;
+  private final ConnectionWatch connections;
+  private OperatorProcess operator;
 
-  BenchStage(Progress progress) {
+  private BenchStage(Report report, PostgresServer.Options options) {
+    this.report = report;
+    requests = new ApiRequests(FOLDER.resolve("audit"));
+    postgres = PostgresServer.start(FOLDER.resolve("postgres"), options);
+    controlPlane =
+        ControlPlane.start(
+            FOLDER.resolve("controlplane"), Progress.toStandardError(), requests.flags());
+    controlPlane.kubectl().establishCrds(Path.of("crds"));
+    controlPlane.kubectl().apply(Path.of("deploy", "operator.yaml"));
+    kubeconfig =
+        controlPlane.serviceAccountKubeconfig(
+            OperatorProcess.NAMESPACE, OperatorProcess.SERVICE_ACCOUNT);
+    report.version("PostgreSQL", text(PostgresServer.ADMIN, "SHOW server_version"));
+    report.version("Kubernetes", controlPlane.client().getKubernetesVersion().getGitVersion());
+    connections = ConnectionWatch.of(postgres);
+    operator = startOperator();
+  }
+
+  static BenchStage start(Report report) {
+    return start(report, PostgresServer.Options.NONE);
+  }
+
+  /** With more of the server's parameters than all benchmarks need. */
+  static BenchStage start(Report report, PostgresServer.Options options) {
     try {
       FileTrees.delete(FOLDER);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    postgres =
-        PostgresServer.start(
-            FOLDER.resolve("postgres"),
-            PostgresServer.Options.NONE.with("fsync", "off").with("log_statement", "ddl"));
-    controlPlane = ControlPlane.start(FOLDER.resolve("controlplane"), progress);
-    controlPlane.kubectl().establishCrds(Path.of("crds"));
-    controlPlane.kubectl().apply(Path.of("deploy", "operator.yaml"));
-    Path kubeconfig =
-        controlPlane.serviceAccountKubeconfig(
-            OperatorProcess.NAMESPACE, OperatorProcess.SERVICE_ACCOUNT);
-    operator = OperatorProcess.start(kubeconfig, FOLDER.resolve("operator.log"), Map.of());
+    return new BenchStage(
+        report,
+        options
+            .with("fsync", "off")
+            .with("shared_preload_libraries", "pg_stat_statements")
+            .with("pg_stat_statements.max", "50000")
+            .with("shared_buffers", "512MB")
+            .with("max_wal_size", "4GB"));
+  }
+
+  private OperatorProcess startOperator() {
+    return OperatorProcess.start(
+        kubeconfig, FOLDER.resolve("operator.log"), Map.of("JAVA_TOOL_OPTIONS", JVM_FLAGS));
+  }
+
+  void stopOperator() {
+    operator.close();
+  }
+
+  void launchOperator() {
+    operator =
+        OperatorProcess.launch(
+            kubeconfig, FOLDER.resolve("operator.log"), Map.of("JAVA_TOOL_OPTIONS", JVM_FLAGS));
   }
 
   PostgresServer postgres() {
     return postgres;
+  }
+
+  OperatorProcess operator() {
+    return operator;
+  }
+
+  KubernetesClient client() {
+    return controlPlane.client();
+  }
+
+  ConnectionWatch connections() {
+    return connections;
+  }
+
+  ApiRequests requests() {
+    return requests;
   }
 
   void database(String name) {
@@ -84,6 +143,11 @@ final class BenchStage implements AutoCloseable {
     apply(name, "PostgresConnection", "db", "secretRef: {name: db}, tls: {mode: disable}");
   }
 
+  /** As the role that the operator logs in as. */
+  Connection connect(String database) throws SQLException {
+    return postgres.connect(database, database, PASSWORD);
+  }
+
   void view(String database, String name, String sql, String refresh) {
     apply(
         database,
@@ -96,7 +160,7 @@ final class BenchStage implements AutoCloseable {
     controlPlane.client().resources(MaterializedView.class).inNamespace(database).delete();
   }
 
-  private void apply(String namespace, String kind, String name, String spec) {
+  void apply(String namespace, String kind, String name, String spec) {
     HasMetadata object =
         controlPlane
             .client()
@@ -139,10 +203,28 @@ final class BenchStage implements AutoCloseable {
     }
   }
 
+  private String text(String database, String query) {
+    try (Connection connection = postgres.connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(query + ": " + e.getMessage(), e);
+    }
+  }
+
   void awaitNumber(String database, String query, double wanted) {
     while (number(database, query) < wanted) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
     }
+  }
+
+  void awaitPopulated(String database, int views) {
+    awaitNumber(
+        database,
+        "SELECT count(*) FROM pg_matviews WHERE schemaname = 'app' AND ispopulated",
+        views);
   }
 
   static void awaitTime(Instant moment) {
@@ -153,6 +235,8 @@ final class BenchStage implements AutoCloseable {
 
   @Override
   public void close() {
+    connections.close();
+    report.sawConnections(connections.most());
     operator.close();
     controlPlane.close();
     postgres.close();

@@ -151,21 +151,21 @@ final class PgCron implements AutoCloseable {
     }
   }
 
-  /** Milliseconds after its minute at which each run began, by its own record, in order. */
-  long[] lateness() {
+  /** Milliseconds after its minute at which each run began, by its own record. */
+  double[] lateness() {
     try (Connection connection = connect();
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
                 """
-                SELECT (extract(epoch FROM start_time - date_trunc('minute', start_time)) * 1000)::int8
-                FROM cron.job_run_details WHERE status = 'succeeded' ORDER BY 1
+                SELECT extract(epoch FROM start_time - date_trunc('minute', start_time)) * 1000
+                FROM cron.job_run_details WHERE status = 'succeeded'
                 """)) {
-      List<Long> late = new ArrayList<>();
+      List<Double> late = new ArrayList<>();
       while (rows.next()) {
-        late.add(rows.getLong(1));
+        late.add(rows.getDouble(1));
       }
-      return late.stream().mapToLong(Long::longValue).toArray();
+      return late.stream().mapToDouble(Double::doubleValue).toArray();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -1,0 +1,212 @@
+package dev.matviews.bench;
+
+import dev.matviews.plan.Attributes;
+import dev.matviews.plan.Claim;
+import dev.matviews.plan.Desired;
+import dev.matviews.plan.Index;
+import dev.matviews.plan.Plan;
+import dev.matviews.plan.Planner;
+import dev.matviews.plan.Policies;
+import dev.matviews.plan.Probe;
+import dev.matviews.plan.QualifiedName;
+import dev.matviews.plan.ViewDefinition;
+import dev.matviews.postgres.Database;
+import dev.matviews.postgres.Observation;
+import dev.matviews.postgres.Phase;
+import dev.matviews.postgres.Progress;
+import dev.matviews.postgres.RefreshOrder;
+import dev.matviews.postgres.RefreshRun;
+import dev.matviews.postgres.Terms;
+import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.ModeChoice;
+import dev.matviews.refresh.RunId;
+import dev.matviews.refresh.RunOptions;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Equal views, one for each way to refresh it. */
+final class Rivals implements AutoCloseable {
+
+  private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(20);
+  private static final int ROUNDS_BEFORE = 3;
+
+  /** Who refreshes. */
+  enum Way {
+    Bare("bare statement on an open JDBC connection"),
+    Psql("`psql -c 'REFRESH …'`"),
+    Operator("operator");
+
+    final String words;
+
+    Way(String words) {
+      this.words = words;
+    }
+
+    String view() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** In milliseconds, round for round. */
+  record Times(Map<Way, double[]> millis) {
+
+    double[] of(Way way) {
+      return Objects.requireNonNull(millis.get(way));
+    }
+  }
+
+  private final BenchServer server;
+  private final Database database;
+  private final Connection connection;
+  private int runs;
+
+  private Rivals(BenchServer server, Database database, Connection connection) {
+    this.server = server;
+    this.database = database;
+    this.connection = connection;
+  }
+
+  static Rivals of(BenchServer server, int rows) throws SQLException {
+    Rivals rivals =
+        new Rivals(
+            server,
+            Database.open(
+                server.address(), new Terms("matview_operator", false, null), Clock.systemUTC()),
+            server.connect());
+    rivals.execute(
+        "CREATE TABLE app.source AS SELECT g AS id, 'label of row ' || g AS label, g % 1000 AS n"
+            + " FROM generate_series(1, %d) g".formatted(rows));
+    rivals.execute("ANALYZE app.source");
+    for (Way way : Way.values()) {
+      rivals.make(way);
+    }
+    rivals.refreshByOperator();
+    rivals.database.expectRuns(1, 1);
+    return rivals;
+  }
+
+  List<Way> ways() {
+    return PsqlCommand.isInstalled() ? List.of(Way.values()) : List.of(Way.Bare, Way.Operator);
+  }
+
+  private static ViewDefinition definition(Way way) {
+    return new ViewDefinition(
+        new QualifiedName("app", way.view()),
+        new Claim("bench", "bench", way.view()),
+        "SELECT id, label, n FROM source",
+        List.of("app"),
+        "UTC",
+        List.of(Index.of(way.view() + "_id", true, List.of("id"))));
+  }
+
+  private void make(Way way) throws SQLException {
+    ViewDefinition definition = definition(way);
+    Desired desired = new Desired(definition, Attributes.NONE, Policies.DEFAULT);
+    Plan plan =
+        Planner.plan(desired, database.observe(definition.name()).view(), new Probe.NotNeeded());
+    database.apply(definition.name(), ((Plan.Steps) plan).steps());
+    execute("REFRESH MATERIALIZED VIEW app." + way.view());
+  }
+
+  Times times(List<Way> ways, int rounds) throws Exception {
+    Times times = new Times(new EnumMap<>(Way.class));
+    ways.forEach(way -> times.millis().put(way, new double[rounds]));
+    List<Way> order = new ArrayList<>(ways);
+    for (int round = -ROUNDS_BEFORE; round < rounds; round++) {
+      for (Way way : order) {
+        double millis = refresh(way) / 1e6;
+        if (round >= 0) {
+          times.of(way)[round] = millis;
+        }
+      }
+      // Whoever comes first finds other things in the caches.
+      Collections.rotate(order, 1);
+    }
+    return times;
+  }
+
+  private long refresh(Way way) throws SQLException, IOException, InterruptedException {
+    String statement = "REFRESH MATERIALIZED VIEW app." + way.view();
+    long start = System.nanoTime();
+    switch (way) {
+      case Bare -> execute(statement);
+      case Psql -> PsqlCommand.run(server, statement);
+      case Operator -> {
+        return refreshByOperator();
+      }
+    }
+    return System.nanoTime() - start;
+  }
+
+  /** Until its round trip was answered; the vacuum after it holds up nobody. */
+  private long refreshByOperator() {
+    RefreshRun run = database.refresh(order());
+    long start = System.nanoTime();
+    Thread thread = new Thread(run::execute, "run");
+    thread.start();
+    while (thread.isAlive() && !isThere(run)) {
+      LockSupport.parkNanos(PAUSE);
+    }
+    long nanos = System.nanoTime() - start;
+    join(thread);
+    return nanos;
+  }
+
+  private static boolean isThere(RefreshRun run) {
+    return run.progress().map(Progress::phase).filter(p -> p == Phase.Vacuuming).isPresent();
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private RefreshOrder order() {
+    ViewDefinition definition = definition(Way.Operator);
+    Observation seen = database.observe(definition.name());
+    return new RefreshOrder(
+        definition.name(),
+        RunId.request(Integer.toString(++runs)),
+        Instant.now(),
+        ModeChoice.of(Mode.Standard, seen.modeFacts()),
+        seen.rowEstimate(),
+        definition.searchPath(),
+        definition.timeZone(),
+        Duration.ofHours(1),
+        Duration.ofMillis(100),
+        RunOptions.DEFAULT,
+        definition);
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    database.close();
+    execute("DROP SCHEMA matview_operator CASCADE");
+    execute("DROP OWNED BY CURRENT_USER CASCADE");
+    execute("CREATE SCHEMA app");
+    connection.close();
+  }
+}
