@@ -35,18 +35,17 @@ public final class Bench {
   /** In the order of the page. */
   private static Map<String, Benchmark> benchmarks() {
     Map<String, Benchmark> all = new LinkedHashMap<>();
-    all.put("apply", new ApplyBench());
+    all.put("fleet", new FleetBench());
     all.put("edit", new EditBench());
     all.put("overhead", new OverheadBench());
     all.put("change", new ChangeBench());
     all.put("lateness", new LatenessBench());
     all.put("burst", new BurstBench());
-    all.put("restart", new RestartBench());
     all.put("soak", new SoakBench());
     return all;
   }
 
-  public static void main(String[] arguments) throws Exception {
+  public static void main(String[] arguments) {
     List<String> words = List.of(arguments);
     List<String> known = new ArrayList<>(benchmarks().keySet());
     known.addAll(List.of(ALL, MODES, LONG));
@@ -57,9 +56,14 @@ public final class Bench {
     // What the libraries log of their steps would hide the figures.
     System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
     Logger.getLogger("").setLevel(Level.OFF);
-    run(words);
-    // The threads of a client of the API server outlive it.
-    System.exit(0);
+    // The threads of a client of the API server outlive it, whatever comes.
+    try {
+      run(words);
+      System.exit(0);
+    } catch (Exception e) {
+      e.printStackTrace();
+      System.exit(1);
+    }
   }
 
   private static void run(List<String> words) throws Exception {
@@ -69,7 +73,9 @@ public final class Bench {
         one.getValue().measure(report, words.contains(LONG));
       }
     }
-    connections(report);
+    if (report.mostConnections() > 0) {
+      connections(report);
+    }
     if (words.contains(ALL)) {
       write(report, "make bench BENCH=\"%s\"".formatted(String.join(" ", words)));
     }

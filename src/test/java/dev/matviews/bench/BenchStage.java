@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class BenchStage implements AutoCloseable {
 
   private static final Path FOLDER = Path.of("target", "bench");
   static final String PASSWORD = "bench";
+  private static final Duration SETTLED = Duration.ofSeconds(10);
 
   private final Report report;
   private final ApiRequests requests;
@@ -88,10 +90,20 @@ final class BenchStage implements AutoCloseable {
     operator.close();
   }
 
-  void launchOperator() {
-    operator =
-        OperatorProcess.launch(
-            kubeconfig, FOLDER.resolve("operator.log"), Map.of("JAVA_TOOL_OPTIONS", JVM_FLAGS));
+  /** With more settings; does not wait until it is ready. */
+  void launchOperator(Map<String, String> settings) {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("JAVA_TOOL_OPTIONS", JVM_FLAGS);
+    operator = OperatorProcess.launch(kubeconfig, FOLDER.resolve("operator.log"), environment);
+  }
+
+  /** What has ended may still be told of: until no status was written for a while. */
+  void awaitQuiet() {
+    Instant from;
+    do {
+      from = Instant.now();
+      awaitTime(from.plus(SETTLED));
+    } while (requests.statusWrites(from, Instant.now()) > 0);
   }
 
   PostgresServer postgres() {

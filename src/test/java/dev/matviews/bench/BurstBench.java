@@ -6,6 +6,7 @@ import dev.matviews.playground.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -92,7 +93,7 @@ final class BurstBench implements Benchmark {
                       database + "." + view,
                       new Slots(60_000, Math.floorMod(Math.round(due), 60_000L))));
     }
-    double[] late = new SlotLog(stage.postgres().log()).nextMinute(slots);
+    double[] late = new SlotLog(stage.postgres().log()).during(Duration.ofSeconds(60), slots);
     String what = "spread, %,d slots: ".formatted(late.length);
     report.figure(what + "p50", Quantile.of(late, 0.5), "ms", Target.atMost(5));
     report.figure(what + "p99", Quantile.of(late, 0.99), "ms", Target.atMost(50));

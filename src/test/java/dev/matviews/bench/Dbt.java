@@ -58,7 +58,7 @@ final class Dbt {
     Files.createDirectories(folder.resolve("models"));
     Files.writeString(
         folder.resolve("dbt_project.yml"),
-        "{name: bench, version: '1', profile: bench, model-paths: [models]}\n");
+        "{name: bench, version: '1.0.0', profile: bench, model-paths: [models]}\n");
     Files.writeString(folder.resolve("profiles.yml"), profile(change));
     return new Dbt(folder.toAbsolutePath());
   }

@@ -19,7 +19,7 @@ final class EditBench implements Benchmark {
 
   @Override
   public void measure(Report report, boolean everything) throws Exception {
-    int edits = everything ? 500 : 120;
+    int edits = everything ? 500 : 100;
     try (BenchStage stage = BenchStage.start(report);
         Fleet fleet = Fleet.of(stage, 1)) {
       fleet.apply(VIEWS);

@@ -96,8 +96,12 @@ final class Fleet implements AutoCloseable {
                 "{name: %s_id, unique: true, columns: [id]}".formatted(view)));
   }
 
+  int size() {
+    return databases * each;
+  }
+
   void awaitReady() throws InterruptedException {
-    readiness.await(databases * each);
+    readiness.await(size());
   }
 
   /** How long until all are Ready. */

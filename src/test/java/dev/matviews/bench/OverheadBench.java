@@ -8,12 +8,12 @@ final class OverheadBench implements Benchmark {
 
   private record Size(int rows, int rounds, double limit) {}
 
-  private static final Size SMALL = new Size(1_000, 200, 1.3);
+  private static final Size SMALL = new Size(1_000, 150, 1.3);
 
   @Override
   public void measure(Report report, boolean everything) throws Exception {
     try (BenchServer server = BenchServer.start()) {
-      for (Size size : List.of(SMALL, new Size(1_000_000, everything ? 21 : 9, 1.02))) {
+      for (Size size : List.of(SMALL, new Size(1_000_000, everything ? 21 : 8, 1.02))) {
         measure(report, server, size);
       }
     }

@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 /** How long after its due time each REFRESH began, by the server's own log of statements. */
 record SlotLog(Path file) {
 
-  private static final Duration MEASURED = Duration.ofSeconds(60);
   private static final Duration SETTLING = Duration.ofSeconds(5);
 
   private static final Pattern REFRESH =
@@ -34,18 +33,18 @@ record SlotLog(Path file) {
   }
 
   /**
-   * In milliseconds, of a minute of runs from a moment on at which all is quiet.
+   * In milliseconds, of the runs of some time from a moment on at which all is quiet.
    *
    * @param slots by database and view
    */
-  double[] nextMinute(Map<String, Slots> slots) {
+  double[] during(Duration time, Map<String, Slots> slots) {
     Instant from = Instant.now().plus(SETTLING);
-    BenchStage.awaitTime(from.plus(MEASURED).plus(SETTLING));
+    BenchStage.awaitTime(from.plus(time).plus(SETTLING));
     try (Stream<String> lines = Files.lines(file)) {
       return lines
           .map(REFRESH::matcher)
           .filter(Matcher::find)
-          .filter(line -> isWithin(time(line), from))
+          .filter(line -> time(line).isAfter(from))
           .flatMapToDouble(
               line ->
                   Stream.ofNullable(slots.get(line.group(2) + "." + line.group(3)))
@@ -54,10 +53,6 @@ record SlotLog(Path file) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static boolean isWithin(Instant started, Instant from) {
-    return started.isAfter(from) && started.isBefore(from.plus(MEASURED).plus(SETTLING));
   }
 
   private static Instant time(Matcher line) {

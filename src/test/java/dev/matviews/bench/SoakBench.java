@@ -10,8 +10,8 @@ final class SoakBench implements Benchmark {
 
   @Override
   public void measure(Report report, boolean everything) throws Exception {
-    int before = everything ? 5 : 3;
-    int cycles = everything ? 20 : 5;
+    int before = everything ? 5 : 2;
+    int cycles = everything ? 10 : 3;
     try (BenchStage stage = BenchStage.start(report);
         Fleet fleet = Fleet.thatIsDropped(stage, DATABASES)) {
       report.section(
