@@ -44,6 +44,7 @@ public class Agenda {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final Views views;
+  private final Connections connections;
   private final ClockWatch clockWatch;
   private final Clock clock;
   private final Map<ResourceID, Entry> byView = new HashMap<>();
@@ -75,8 +76,9 @@ public class Agenda {
     }
   }
 
-  Agenda(Views views, ClockWatch clockWatch, Clock clock) {
+  Agenda(Views views, Connections connections, ClockWatch clockWatch, Clock clock) {
     this.views = views;
+    this.connections = connections;
     this.clockWatch = clockWatch;
     this.clock = clock;
   }
@@ -198,6 +200,11 @@ public class Agenda {
     byTime.stream()
         .takeWhile(entry -> !entry.due().isAfter(horizon))
         .forEach(entry -> told.put(entry.database(), entry.worker()));
+    // Runs that no slot told ahead leave connections too.
+    connections
+        .usable()
+        .filter(one -> one.worker().isBehind() || one.database().holdsRunSessions())
+        .forEach(one -> told.put(one.database(), one.worker()));
     for (Map.Entry<Database, Worker> one : Map.copyOf(told).entrySet()) {
       Database database = one.getKey();
       int runs = soon.getOrDefault(database, 0);

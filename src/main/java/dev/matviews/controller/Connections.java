@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of each PostgresConnection, from its reconciler to those of its views. */
@@ -140,13 +141,13 @@ public class Connections {
     return at != null && System.nanoTime() - at <= MISSED_FOR.toNanos();
   }
 
+  /** All that are usable, or were when they were last looked at. */
+  Stream<State.Ready> usable() {
+    return states.values().stream().flatMap(state -> Stream.ofNullable(state.lastReady()));
+  }
+
   void closeIdle(Duration idle) {
-    for (State state : states.values()) {
-      State.Ready ready = state.lastReady();
-      if (ready != null) {
-        ready.database().closeIdle(idle);
-      }
-    }
+    usable().forEach(ready -> ready.database().closeIdle(idle));
   }
 
   /** For good: what is still being opened is closed as well. */

@@ -309,6 +309,11 @@ public final class Database implements AutoCloseable {
     sessions.expect(soon, later);
   }
 
+  /** Whether {@link #expectRuns} has something to close once nobody uses it. */
+  public boolean holdsRunSessions() {
+    return sessions.holdsSome();
+  }
+
   /** Slots of the schedule count from now on. */
   public void adoptSchedule(QualifiedName view, String identity) {
     withControl(

@@ -30,12 +30,11 @@ record Owner(String name, String us) {
   static String nameInSql(String schema, String relation) {
     return """
         coalesce((
-          SELECT o.rolname
+          SELECT pg_catalog.pg_get_userbyid(c.relowner)
           FROM pg_catalog.pg_class c
           JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-          JOIN pg_catalog.pg_roles o ON o.oid = c.relowner
           WHERE n.nspname = %s AND c.relname = %s AND %s), CURRENT_USER)"""
-        .formatted(schema, relation, MAY_BECOME.formatted("o.oid"));
+        .formatted(schema, relation, MAY_BECOME.formatted("c.relowner"));
   }
 
   static Owner of(Session session, QualifiedName relation) throws SQLException {

@@ -1,6 +1,6 @@
 package dev.matviews.postgres;
 
-import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,18 +9,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections that runs of one database use: opened ahead of a slot, so that a run need not
- * wait for a login, and kept while the next slot is near.
+ * wait for a login, and kept while the next slot is near. What no slot tells ahead, such as the
+ * first data of many new views, comes in crowds as well, so each stays for a moment in any case: a
+ * login costs more than a small refresh.
  *
  * <p>None is ever used by two runs that might see each other: it is given back only by a run that
  * has come to its end, and as it was after the login.
  */
 final class RunSessions implements AutoCloseable {
 
+  /** Until it is known whose run has it. */
+  private static final Session.Pins IDLE =
+      new Session.Pins(Attempt.STATEMENT_TIMEOUT, Attempt.STATEMENT_TIMEOUT);
+
+  /** Longer than the operator takes from one to the next of many views that were just applied. */
+  private static final Duration LINGER = Duration.ofSeconds(3);
+
   private final ServerAddress address;
   private final Deque<Session> idle = new ArrayDeque<>();
   private int used;
   private int kept;
   private boolean opening;
+  private boolean closed;
+
+  /** When one of them was put aside last, by the clock that only goes forward. */
+  private long lastUse;
 
   RunSessions(ServerAddress address) {
     this.address = address;
@@ -33,7 +46,7 @@ final class RunSessions implements AutoCloseable {
    */
   Session take(Session.Pins pins) {
     for (Session session = nextIdle(); session != null; session = nextIdle()) {
-      if (session.pinAgain(pins, address)) {
+      if (session.resume(pins, address)) {
         return session;
       }
       session.close();
@@ -49,15 +62,13 @@ final class RunSessions implements AutoCloseable {
 
   /** By a run that needs it no more and has left nothing behind. */
   void giveBack(Session session) {
-    boolean clean = mayKeepOneMore() && isCleaned(session);
-    synchronized (this) {
-      used--;
-      if (clean && idle.size() < kept) {
-        idle.push(session);
-        return;
-      }
+    boolean clean = !isClosed() && session.renew(IDLE, address);
+    ended();
+    if (clean) {
+      putIdle(session);
+    } else {
+      session.close();
     }
-    session.close();
   }
 
   /** By a run that broke off. */
@@ -74,12 +85,13 @@ final class RunSessions implements AutoCloseable {
    */
   void expect(int soon, int later) {
     keep(later);
+    closeSurplus();
     if (!beginsOpening()) {
       return;
     }
     try {
       while (lacks(soon)) {
-        add(Session.open(address, Session.Pins.ofCatalog()));
+        putIdle(Session.open(address, IDLE));
       }
     } finally {
       synchronized (this) {
@@ -88,9 +100,18 @@ final class RunSessions implements AutoCloseable {
     }
   }
 
+  /** Whether one of them would be left open if nobody looked. */
+  synchronized boolean holdsSome() {
+    return !idle.isEmpty();
+  }
+
   @Override
   public void close() {
-    keep(0);
+    synchronized (this) {
+      closed = true;
+      kept = 0;
+    }
+    closeSurplus();
   }
 
   private synchronized @Nullable Session nextIdle() {
@@ -106,16 +127,23 @@ final class RunSessions implements AutoCloseable {
     used--;
   }
 
-  private synchronized boolean mayKeepOneMore() {
-    return idle.size() < kept;
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private synchronized boolean lacks(int soon) {
     return idle.size() + used < Math.min(soon, kept);
   }
 
-  private synchronized void add(Session session) {
-    idle.add(session);
+  private void putIdle(Session session) {
+    synchronized (this) {
+      if (!closed) {
+        lastUse = System.nanoTime();
+        idle.push(session);
+        return;
+      }
+    }
+    session.close();
   }
 
   /** A server that does not answer must not be asked by one more thread each second. */
@@ -125,23 +153,18 @@ final class RunSessions implements AutoCloseable {
     return free;
   }
 
-  private void keep(int count) {
+  private synchronized void keep(int count) {
+    kept = closed ? 0 : count;
+  }
+
+  private void closeSurplus() {
     List<Session> surplus = new ArrayList<>();
     synchronized (this) {
-      kept = count;
-      while (idle.size() > kept) {
+      boolean lingers = !closed && System.nanoTime() - lastUse < LINGER.toNanos();
+      while (idle.size() > kept && !lingers) {
         surplus.add(idle.removeLast());
       }
     }
     surplus.forEach(Session::close);
-  }
-
-  private static boolean isCleaned(Session session) {
-    try {
-      session.execute(Sql.of("DISCARD ALL"));
-      return true;
-    } catch (SQLException e) {
-      return false;
-    }
   }
 }

@@ -69,7 +69,7 @@ final class Session implements AutoCloseable {
     }
 
     private Map<String, String> settings() {
-      Map<String, String> settings = new LinkedHashMap<>();
+      Map<String, String> settings = limits();
       settings.put("search_path", "pg_catalog");
       settings.put("TimeZone", "UTC");
       settings.put("DateStyle", "ISO, MDY");
@@ -82,8 +82,6 @@ final class Session implements AutoCloseable {
       settings.put("client_min_messages", "error");
       settings.put("plan_cache_mode", planCacheMode);
       settings.put("default_transaction_isolation", "read committed");
-      settings.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
-      settings.put("lock_timeout", Long.toString(lockTimeout.toMillis()));
       // A client that stops inside a transaction must not keep its locks.
       settings.put("idle_in_transaction_session_timeout", "5s");
       // A server process whose client was killed ends its statement instead of finishing it.
@@ -92,6 +90,13 @@ final class Session implements AutoCloseable {
       settings.put("tcp_keepalives_interval", "5");
       settings.put("tcp_keepalives_count", "3");
       return settings;
+    }
+
+    private Map<String, String> limits() {
+      Map<String, String> limits = new LinkedHashMap<>();
+      limits.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
+      limits.put("lock_timeout", Long.toString(lockTimeout.toMillis()));
+      return limits;
     }
   }
 
@@ -135,8 +140,12 @@ final class Session implements AutoCloseable {
       throw new DatabaseException(Failure.ofConnect(e, address, host));
     }
     try {
-      session.pin(pins, address, host);
+      session.pin(pins.settings(), address, host);
+      session.setReadTimeout(pins.statementTimeout());
       return session;
+    } catch (SQLException e) {
+      session.close();
+      throw new DatabaseException(Failure.ofConnect(e, address, host));
     } catch (DatabaseException e) {
       session.close();
       throw e;
@@ -144,13 +153,12 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * Pins all settings in one round trip.
+   * Pins settings in one round trip.
    *
    * @throws DatabaseException PoolerUnsupported when another process answers than the one that the
    *     login reached: settings would then leak to other clients; ReadOnlyServer
    */
-  private void pin(Pins pins, ServerAddress address, String host) {
-    Map<String, String> settings = pins.settings();
+  private void pin(Map<String, String> settings, ServerAddress address, String host) {
     String calls =
         settings.keySet().stream()
             .map(name -> "pg_catalog.set_config('" + name + "', ?, false)")
@@ -175,7 +183,6 @@ final class Session implements AutoCloseable {
                 address.toString(host)
                     + " is read-only, perhaps a standby; name the primary, or all hosts"));
       }
-      setReadTimeout(pins.statementTimeout());
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofConnect(e, address, host));
     }
@@ -189,14 +196,31 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * For another use of a session that lay idle.
+   * As it was after its login, whatever was done with it.
+   *
+   * @return false for one that is of no more use
+   */
+  boolean renew(Pins pins, ServerAddress address) {
+    try {
+      execute(Sql.of("DISCARD ALL"));
+      pin(pins.settings(), address, address.host());
+      return true;
+    } catch (SQLException | DatabaseException e) {
+      return false;
+    }
+  }
+
+  /**
+   * For another use of a session that has lain idle since it was opened or renewed. A slot is late
+   * by this, so only what differs between uses is pinned anew.
    *
    * @return false for one that was lost meanwhile
    */
-  boolean pinAgain(Pins pins, ServerAddress address) {
+  boolean resume(Pins pins, ServerAddress address) {
     try {
       allow(address.connectTimeout());
-      pin(pins, address, address.host());
+      pin(pins.limits(), address, address.host());
+      setReadTimeout(pins.statementTimeout());
       return true;
     } catch (SQLException | DatabaseException e) {
       return false;

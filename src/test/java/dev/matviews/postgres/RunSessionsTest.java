@@ -47,13 +47,41 @@ class RunSessionsTest {
     operated.expectRuns(1, 2);
     assertThat(ahead()).as("the same as before").isEqualTo(open);
 
-    operated.expectRuns(0, 0);
-    await().atMost(SOON).until(() -> ahead().isEmpty());
+    awaitClosed();
   }
 
   @Test
-  void areNotKeptWhereNoSlotIsNear() {
+  void areAsAfterTheLoginForEachRun() {
+    String setting = "client_connection_check_interval";
+    TestViews.fill(
+        operated, view("w", "SELECT current_setting('%s') AS checked".formatted(setting)));
+    operated.expectRuns(1, 1);
+    List<String> open = ahead();
+
+    operated.refresh(order("w", "one", Mode.Standard)).execute();
+    operated.refresh(order("w", "two", Mode.Standard)).execute();
+
+    assertThat(ahead()).as("the same session").isEqualTo(open);
+    assertThat(database.value("SELECT checked FROM app.w")).isEqualTo("500ms");
+  }
+
+  @Test
+  void stayForAMomentWhereNoSlotIsNear() {
     refresh("one");
+    List<String> open = ahead();
+    operated.expectRuns(0, 0);
+    refresh("two");
+    assertThat(open).hasSize(1);
+    assertThat(ahead()).as("the same as before").isEqualTo(open);
+
+    awaitClosed();
+    assertThat(operated.holdsRunSessions()).isFalse();
+  }
+
+  @Test
+  void areClosedWithTheDatabase() {
+    refresh("one");
+    operated.close();
     await().atMost(SOON).until(() -> ahead().isEmpty());
   }
 
@@ -83,6 +111,17 @@ class RunSessionsTest {
     running.get(20, TimeUnit.SECONDS);
     assertThat(database.value("SELECT result FROM matview_operator.runs WHERE run_id ~ 'two'"))
         .isEqualTo("Succeeded");
+  }
+
+  /** Whoever expects runs does it once a second. */
+  private void awaitClosed() {
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              operated.expectRuns(0, 0);
+              return ahead().isEmpty();
+            });
   }
 
   private void refresh(String request) {
