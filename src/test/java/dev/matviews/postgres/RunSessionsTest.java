@@ -32,8 +32,8 @@ class RunSessionsTest {
   void aFilledView() {
     database.asRole("CREATE TABLE app.pace AS SELECT 0 AS seconds");
     operated = database.open();
-    TestViews.fill(operated, view("v", "SELECT pg_sleep(seconds)::text AS s FROM pace"));
     before = sessions();
+    TestViews.fill(operated, view("v", "SELECT pg_sleep(seconds)::text AS s FROM pace"));
   }
 
   @Test
