@@ -203,6 +203,8 @@ final class Session implements AutoCloseable {
   boolean renew(Pins pins, ServerAddress address) {
     try {
       execute(Sql.of("DISCARD ALL"));
+      // What this use has changed, the next one on the same tables would count as its own.
+      query("SELECT pg_catalog.pg_stat_force_next_flush()", row -> "");
       pin(pins.settings(), address, address.host());
       return true;
     } catch (SQLException | DatabaseException e) {
