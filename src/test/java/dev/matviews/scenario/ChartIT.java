@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ChartIT {
 
   private static final String RELEASE = "second";
+  private static final Pattern UPGRADE_OF_KINDS = Pattern.compile("(?m)^kubectl (apply .*crds/)$");
 
   private Stage stage;
   private Tenant tenant;
@@ -84,6 +87,7 @@ class ChartIT {
     tenant.awaitReady("kept");
     String relations = tenant.relations();
 
+    upgradeKinds();
     chart.upgrade("--set", "settings.maxConcurrentRefreshes=7");
     assertThat(chart.environment()).containsEntry("MATVIEWS_MAX_CONCURRENT_REFRESHES", "7");
     stop();
@@ -107,6 +111,13 @@ class ChartIT {
     Map<String, String> environment = new HashMap<>(chart.environment());
     environment.put("MATVIEWS_RECHECK_INTERVAL", "1s");
     operators.add(OperatorProcess.start(chart.kubeconfig(), stage.logOf(log), environment));
+  }
+
+  /** As the chart's README says it. */
+  private void upgradeKinds() throws IOException {
+    Matcher command = UPGRADE_OF_KINDS.matcher(Files.readString(InstalledChart.README));
+    assertThat(command.find()).isTrue();
+    stage.controlPlane().kubectl().run(command.group(1).split(" ", -1));
   }
 
   private void stop() {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 record InstalledChart(ControlPlane controlPlane, String namespace, String release) {
 
   private static final Path CHART = Path.of("helm", "matview-operator");
+  static final Path README = CHART.resolve("README.md");
 
   /** {@code values} are more arguments of Helm, such as {@code --set}. */
   void install(String... values) {
