@@ -28,7 +28,15 @@ public class Leadership {
   private static final Logger LOG = Logger.getLogger(Leadership.class);
   private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
   private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
-  private static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
+
+  /**
+   * Whoever waits for the lease looks for it after this time and up to 1.2 times as much again, so
+   * that a stop is taken over from within 3.3 s and a crash within 18.3 s. The usual two seconds
+   * would make that 4.4 and 19.4.
+   */
+  private static final Duration RETRY_PERIOD = Duration.ofMillis(1500);
+
+  private static final Duration ANSWER = Duration.ofSeconds(2);
 
   private final KubernetesClient client;
   private final OperatorConfig config;
@@ -59,7 +67,7 @@ public class Leadership {
     beginnings.add(action);
   }
 
-  /** From here on nothing new begins; the lease is given back when all that runs has ended. */
+  /** Nothing of ours runs any more; the lease is given back when the framework has stopped. */
   void stop() {
     stopping = true;
     leading = false;
@@ -102,14 +110,25 @@ public class Leadership {
     }
   }
 
+  /** Changes each time that somebody renews or takes the lease; empty while there is none. */
+  String leaseVersion(KubernetesClient asked) {
+    Lease lease = lease(asked);
+    return lease == null ? "" : lease.getMetadata().getResourceVersion();
+  }
+
+  private @Nullable Lease lease(KubernetesClient asked) {
+    return asked.leases().inNamespace(asked.getNamespace()).withName(config.leaseName()).get();
+  }
+
   /** The next one need not wait until it expires. */
   private void release() {
     try {
-      Lease lease =
-          client.leases().inNamespace(client.getNamespace()).withName(config.leaseName()).get();
+      KubernetesClient once = OneTry.of(client, ANSWER);
+      Lease lease = lease(once);
       if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
         lease.getSpec().setHolderIdentity("");
-        client.resource(lease).update();
+        once.resource(lease).update();
+        LOG.infof("%s has given the lease back", identity);
       }
     } catch (KubernetesClientException e) {
       LOG.infof("The lease could not be given back (HTTP %d); it expires", e.getCode());

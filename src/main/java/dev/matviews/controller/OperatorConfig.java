@@ -46,6 +46,13 @@ public interface OperatorConfig {
   Duration connectionIdleTimeout();
 
   /**
+   * How long runs may go on when the operator is told to stop. A Pod's grace period has to be 20
+   * seconds longer.
+   */
+  @WithDefault("5s")
+  Duration shutdownDrain();
+
+  /**
    * Where no database is ever looked for, by address: what a machine offers to its neighbours and
    * what clouds tell a machine about itself, its credentials included.
    */

@@ -1,5 +1,6 @@
 package dev.matviews.controller;
 
+import dev.matviews.postgres.RefreshRun;
 import dev.matviews.refresh.FairQueue;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -7,9 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +38,8 @@ public class WorkQueue {
   private final Map<Worker, Integer> limits = new HashMap<>();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(new DaemonThreads("worker"));
+  private final Set<Item> running = new HashSet<>();
+  private boolean closed;
 
   /** A job that waits, and what there is to do. */
   record Item(Worker worker, Worker.Job job, Runnable body) implements FairQueue.Work {
@@ -72,8 +77,50 @@ public class WorkQueue {
   }
 
   synchronized void add(Item item) {
-    queue.add(item);
-    dispatch();
+    if (!closed) {
+      queue.add(item);
+      dispatch();
+    }
+  }
+
+  /**
+   * Nothing begins from here on, nor what waits already.
+   *
+   * @return how much runs
+   */
+  synchronized int close() {
+    closed = true;
+    queue.withdraw(item -> true);
+    return running.size();
+  }
+
+  /**
+   * Waits until nothing runs any more.
+   *
+   * @return how much runs even after that time
+   */
+  synchronized int awaitEnd(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    try {
+      for (long left = limit.toNanos(); left > 0 && !running.isEmpty(); ) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+        left = end - System.nanoTime();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return running.size();
+  }
+
+  /** Ends all runs, which are as if they had never begun. */
+  void discard() {
+    List<Item> discarded;
+    synchronized (this) {
+      discarded = List.copyOf(running);
+    }
+    discarded.stream()
+        .flatMap(item -> Optional.ofNullable(item.job().run()).stream())
+        .forEach(RefreshRun::discard);
   }
 
   /** Tells of what has ended in a database: now, or soon where others wait for their turn. */
@@ -129,6 +176,7 @@ public class WorkQueue {
   private void dispatch() {
     for (Optional<Item> next = queue.next(); next.isPresent(); next = queue.next()) {
       Item item = next.get();
+      running.add(item);
       threads.execute(() -> run(item));
     }
   }
@@ -151,6 +199,8 @@ public class WorkQueue {
 
   private synchronized void ended(Item item) {
     queue.ended(item);
+    running.remove(item);
     dispatch();
+    notifyAll();
   }
 }

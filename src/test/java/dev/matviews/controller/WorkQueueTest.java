@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -77,6 +78,31 @@ class WorkQueueTest {
     queue.tell("behind", () -> told.add(done.get()));
     await().until(() -> told.equals(List.of(0)));
     runsToItsEnd(1);
+  }
+
+  @Test
+  @DisplayName("begins nothing any more once it is closed, and what runs may end")
+  void closed() {
+    WorkQueue queue = new WorkQueue(32);
+    Worker worker = worker(queue, "one", 3);
+    fill(queue, worker, worker);
+    await().until(() -> running.get() == 3);
+
+    assertThat(queue.close()).isEqualTo(3);
+    assertThat(queue.awaitEnd(Duration.ofMillis(50))).as("nothing has ended").isEqualTo(3);
+    fill(queue, worker, worker);
+    go.countDown();
+    assertThat(queue.awaitEnd(Duration.ofSeconds(10))).isZero();
+    assertThat(done).hasValue(3);
+    assertThat(most).hasValue(3);
+  }
+
+  @Test
+  @DisplayName("has nothing to wait for when nothing runs")
+  void closedIdle() {
+    WorkQueue queue = new WorkQueue(32);
+    assertThat(queue.close()).isZero();
+    assertThat(queue.awaitEnd(Duration.ofDays(1))).isZero();
   }
 
   private void runsToItsEnd(int limit) {

@@ -73,6 +73,11 @@ public final class OperatorProcess implements AutoCloseable {
     return url;
   }
 
+  /** What it answers there, such as 200 at /q/health/live; 0 when nothing comes. */
+  public int status(String path) {
+    return HttpProbe.plain().status(url + path);
+  }
+
   public long pid() {
     return process.pid();
   }
