@@ -31,8 +31,9 @@ class FrameworkVersionTest {
     assertThat(version("io.fabric8", "kubernetes-client-api", KubernetesClient.class))
         .as(
             "this release can have two leaders for a moment, which the fence in the database makes"
-                + " harmless. With another release, look whether that and its informers still"
-                + " behave as the tests assume")
+                + " harmless, and its elector ends over a lease that it cannot read, which LeaseWatch"
+                + " sees. With another release, look whether that and its informers still behave as"
+                + " the tests assume")
         .isEqualTo("7.6.1");
   }
 

@@ -26,6 +26,9 @@ final class Stage implements AutoCloseable {
   /** One a JVM: two of them run the scenarios side by side. */
   static final Path FOLDER = Path.of(System.getProperty("scenarios.folder", "target/scenarios/1"));
 
+  /** The log of an operator that is not reached directly: it may say that it lost the way. */
+  static final String OVER_A_NETWORK = "over-a-network";
+
   private static final AuditLog AUDIT = new AuditLog(FOLDER.resolve("audit").toAbsolutePath());
 
   /** So short that a test need not wait for what a user would wait for. */
@@ -151,15 +154,24 @@ final class Stage implements AutoCloseable {
   /** One that reaches the API server over this network, until another is started. */
   void startOperatorOver(TcpProxy network) {
     stopOperator();
+    operator = OperatorProcess.start(kubeconfigOver(network), logOf(OVER_A_NETWORK), SETTINGS);
+  }
+
+  /** The same, but does not wait until it is ready. */
+  void launchOperatorOver(TcpProxy network) {
+    stopOperator();
+    operator = OperatorProcess.launch(kubeconfigOver(network), logOf(OVER_A_NETWORK), SETTINGS);
+  }
+
+  private Path kubeconfigOver(TcpProxy network) {
     Path over = FOLDER.resolve("over-a-network.kubeconfig");
     String direct = ":" + controlPlane.port() + "\n";
     try {
       String text = Files.readString(kubeconfig);
-      Files.writeString(over, text.replace(direct, ":" + network.port() + "\n"));
+      return Files.writeString(over, text.replace(direct, ":" + network.port() + "\n"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    operator = OperatorProcess.start(over, logOf("over-a-network"), SETTINGS);
   }
 
   /** Another replica, on the same API server and for the same databases; the test closes it. */
