@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -34,9 +35,16 @@ class SettingsTest {
 
   private static String row(Method setting) {
     String name = setting.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
-    String preset = setting.getAnnotation(WithDefault.class).value();
+    return "MATVIEWS_" + name + " " + told(setting.getAnnotation(WithDefault.class));
+  }
+
+  private static String told(@Nullable WithDefault preset) {
+    if (preset == null) {
+      return "all";
+    }
     // The addresses would be a row of their own.
-    String told = preset.contains("/") ? "link-local, clouds' metadata" : "`" + preset + "`";
-    return "MATVIEWS_" + name + " " + told;
+    return preset.value().contains("/")
+        ? "link-local, clouds' metadata"
+        : "`" + preset.value() + "`";
   }
 }
