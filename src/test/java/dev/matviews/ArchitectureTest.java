@@ -24,6 +24,7 @@ class ArchitectureTest {
   private static final String PLAN = "dev.matviews.plan..";
   private static final String REFRESH = "dev.matviews.refresh..";
   private static final String POSTGRES = "dev.matviews.postgres..";
+  private static final String METRICS = "dev.matviews.metrics..";
   private static final String CONTROLLER = "dev.matviews.controller..";
 
   private static final String[] ANY_JDBC = {"java.sql..", "javax.sql..", "org.postgresql.."};
@@ -104,6 +105,25 @@ class ArchitectureTest {
           .resideInAnyPackage(API, CONTROLLER);
 
   @ArchTest
+  static final ArchRule metricsKnowPolicyOnly =
+      noClasses()
+          .that()
+          .resideInAPackage(METRICS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(API, POSTGRES, CONTROLLER);
+
+  @ArchTest
+  static final ArchRule policyAndMechanismAreNotMeasuredFromWithin =
+      noClasses()
+          .that()
+          .resideInAnyPackage(API, PLAN, REFRESH, POSTGRES)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(METRICS, "io.micrometer..", "org.jboss.logging..")
+          .because("the controller tells what became of them");
+
+  @ArchTest
   static final ArchRule onlyControllerKnowsTheApi =
       noClasses()
           .that()
@@ -144,7 +164,7 @@ class ArchitectureTest {
   static final ArchRule onlyControllerKnowsKubernetes =
       noClasses()
           .that()
-          .resideInAnyPackage(PLAN, REFRESH, POSTGRES)
+          .resideInAnyPackage(PLAN, REFRESH, POSTGRES, METRICS)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ANY_KUBERNETES);

@@ -127,7 +127,8 @@ public class Agenda {
       if (due == null) {
         return;
       }
-      due.forEach(this::begin);
+      due.forEach(
+          entry -> About.run(entry.view(), entry.order().id()).on(() -> begin(entry)).run());
       if (System.nanoTime() >= nextTick) {
         nextTick = System.nanoTime() + TICK.toNanos();
         tellDatabases();
@@ -184,7 +185,7 @@ public class Agenda {
     } catch (NotNowException e) {
       views.wake(entry.view());
     } catch (RuntimeException e) {
-      LOG.errorf(e, "%s: a run could not be begun", entry.view());
+      LOG.error(About.run(entry.view(), entry.order().id()).says("could not be begun"), e);
     }
   }
 

@@ -42,6 +42,7 @@ public class ConnectionPass {
   private final Connections connections;
   private final Views views;
   private final WorkQueue queue;
+  private final RunJournal journal;
   private final OperatorConfig config;
   private final Clock clock;
   private final ExecutorService logins =
@@ -103,12 +104,14 @@ public class ConnectionPass {
       Connections connections,
       Views views,
       WorkQueue queue,
+      RunJournal journal,
       OperatorConfig config,
       Clock clock) {
     this.secrets = secrets;
     this.connections = connections;
     this.views = views;
     this.queue = queue;
+    this.journal = journal;
     this.config = config;
     this.clock = clock;
   }
@@ -124,7 +127,7 @@ public class ConnectionPass {
       if (mayTry || secrets.isDue(id)) {
         Examination begun = Examination.begun(object, last);
         examinations.put(id, begun);
-        logins.execute(() -> examine(id, object, begun, mayTry));
+        logins.execute(About.connection(id).on(() -> examine(id, object, begun, mayTry)));
       }
     }
     return Optional.ofNullable(state)
@@ -214,7 +217,7 @@ public class ConnectionPass {
           ? new Outcome(old, begun.endedWith(begun.tried()))
           : new Outcome(broken(old, unreadable(e)), begun.endedWith(null));
     } catch (RuntimeException e) {
-      LOG.errorf(e, "%s: the pass ended in a defect of the operator", id);
+      LOG.error(About.connection(id).says("a defect of the operator"), e);
       Problem defect = new Problem(Reason.InternalError, "a defect; see the operator's log");
       return new Outcome(broken(old, defect), begun.endedWith(null));
     }
@@ -277,6 +280,7 @@ public class ConnectionPass {
    */
   private void ended(
       ResourceID connection, String database, Worker.Job job, @Nullable Failure failure) {
+    journal.ended(job, failure);
     if (failure != null && failure.reason().concernsConnection()) {
       connections.suspect(connection);
     }

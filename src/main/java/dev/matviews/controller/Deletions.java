@@ -2,13 +2,10 @@ package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.MaterializedView;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -69,7 +66,7 @@ public class Deletions {
     if (Finalizer.isWanted(object)) {
       Deletion begun = new Deletion(object);
       if (byUid.putIfAbsent(uid, begun) == null) {
-        drops.execute(() -> pass(begun));
+        drops.execute(About.object(object).on(() -> pass(begun)));
       }
       return;
     }
@@ -77,7 +74,7 @@ public class Deletions {
     if (known != null) {
       known.keep();
     }
-    releases.execute(() -> release(object));
+    releases.execute(About.object(object).on(() -> release(object)));
   }
 
   /** With the last that could need it, what is still known of a connection goes too. */
@@ -99,56 +96,29 @@ public class Deletions {
     try {
       next = pass.over(deletion);
     } catch (RuntimeException e) {
-      LOG.errorf(e, "%s: the deletion could not go on", ResourceID.fromResource(deletion.object()));
+      if (!leadership.isLeading()) {
+        // Cut off by the operator's own end; the next one finds the object as it is.
+        return;
+      }
+      LOG.error(About.object(deletion.object()).says("the deletion could not go on"), e);
       next = Optional.of(AFTER_FAILURE);
     }
     next.ifPresentOrElse(
-        pause -> after(pause, drops, () -> pass(deletion)), () -> byUid.remove(uid, deletion));
+        pause -> after(pause, drops, About.object(deletion.object()).on(() -> pass(deletion))),
+        () -> byUid.remove(uid, deletion));
   }
 
   private void release(MaterializedView object) {
     try {
       pass.release(object);
     } catch (RuntimeException e) {
-      LOG.errorf(e, "%s: the object could not be let go", ResourceID.fromResource(object));
-      after(AFTER_FAILURE, releases, () -> release(object));
+      LOG.error(About.object(object).says("the object could not be let go"), e);
+      after(AFTER_FAILURE, releases, About.object(object).on(() -> release(object)));
     }
   }
 
   private static void after(Duration pause, Executor executor, Runnable body) {
     CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, executor)
         .execute(body);
-  }
-
-  /** Sees each event before the reconciler's filters do. */
-  static final class Source extends AbstractEventSource<Void, MaterializedView>
-      implements ResourceEventAware<MaterializedView> {
-
-    private final Deletions deletions;
-
-    Source(Deletions deletions) {
-      super(Void.class, "deletions");
-      this.deletions = deletions;
-    }
-
-    @Override
-    public void onResourceCreated(MaterializedView object) {
-      deletions.look(object);
-    }
-
-    @Override
-    public void onResourceUpdated(MaterializedView object, MaterializedView before) {
-      deletions.look(object);
-    }
-
-    @Override
-    public void onResourceDeleted(MaterializedView object) {
-      deletions.gone(object);
-    }
-
-    @Override
-    public Set<Void> getSecondaryResources(MaterializedView primary) {
-      return Set.of();
-    }
   }
 }

@@ -3,6 +3,8 @@ package dev.matviews.controller;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,6 +14,8 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
@@ -41,6 +45,9 @@ public class EventRecorder {
   }
 
   void record(HasMetadata about, Notice notice) {
+    if (!notice.isOfRun()) {
+      LOG.info(About.object(about).says(notice.reason() + ": " + notice.note()));
+    }
     try {
       client
           .events()
@@ -50,17 +57,26 @@ public class EventRecorder {
           .resource(event(about, notice))
           .create();
     } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-        // Sent again by the client, since the answer to the first was lost.
-        return;
+      if (!isForeseen(e)) {
+        LOG.warn(
+            About.object(about)
+                .says("no Event %s: HTTP %d".formatted(notice.reason(), e.getCode())));
       }
-      LOG.warnf(
-          "%s/%s: no Event %s: HTTP %d",
-          about.getMetadata().getNamespace(),
-          about.getMetadata().getName(),
-          notice.reason(),
-          e.getCode());
     }
+  }
+
+  /**
+   * Sent again by the client, since the answer to the first was lost; or about an object that goes
+   * with its namespace, in which nothing can be made any more.
+   */
+  private static boolean isForeseen(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_CONFLICT
+        || Optional.ofNullable(e.getStatus())
+            .map(Status::getDetails)
+            .map(StatusDetails::getCauses)
+            .stream()
+            .flatMap(List::stream)
+            .anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
   }
 
   /** Not by the server's choice: what is sent twice would be there twice. */

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ final class Look {
   private final AskedRuns asked;
   private final Foundations foundations;
   private final Clock clock;
+  private final Consumer<RefreshDecision.Settle> onSettled;
 
   private final Convergence convergence;
 
@@ -63,6 +65,7 @@ final class Look {
    * @param foundations what the view stands on
    * @param isGone whether the object that a view belongs to is gone for good
    * @param onMade told when the view was made, since others may have waited for it
+   * @param onSettled told of what will not run
    */
   Look(
       ResourceID id,
@@ -74,7 +77,8 @@ final class Look {
       Probes probes,
       Clock clock,
       Predicate<Claim> isGone,
-      Runnable onMade) {
+      Runnable onMade,
+      Consumer<RefreshDecision.Settle> onSettled) {
     this.id = id;
     this.asked = asked;
     this.foundations = foundations;
@@ -85,6 +89,7 @@ final class Look {
     this.worker = connection.worker();
     this.warnings = new Warnings(connection.desired().rebuildSizeWarning());
     this.clock = clock;
+    this.onSettled = onSettled;
     this.seen = database.observe(desired.name());
     this.convergence =
         new Convergence(id, generation, desired, connection, seen, probes, clock, isGone, onMade);
@@ -293,6 +298,7 @@ final class Look {
         database.adoptSchedule(desired.name(), adopt.identity());
       } else if (decision instanceof RefreshDecision.Settle settle) {
         database.settle(desired.name(), settle);
+        onSettled.accept(settle);
         asked.lookUp(database, desired.name());
       } else if (isRefused(decision)) {
         continue;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Looks at one view, sets right what differs, starts what is due, and says how it is. */
 @ControllerConfiguration(
@@ -23,6 +24,7 @@ import java.util.Optional;
     informer = @Informer(onUpdateFilter = WakeFilter.class, informerListLimit = 500L))
 public class MaterializedViewReconciler implements Reconciler<MaterializedView> {
 
+  private static final Logger LOG = Logger.getLogger(MaterializedViewReconciler.class);
   private static final Duration AFTER_CONFLICT = Duration.ofMillis(50);
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
@@ -36,6 +38,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
   private final Connections connections;
   private final Leadership leadership;
   private final EventRecorder events;
+  private final ViewSeries series;
   private final Clock clock;
 
   MaterializedViewReconciler(
@@ -47,6 +50,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
       Connections connections,
       Leadership leadership,
       EventRecorder events,
+      ViewSeries series,
       Clock clock) {
     this.pass = pass;
     this.finalizer = finalizer;
@@ -56,6 +60,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     this.connections = connections;
     this.leadership = leadership;
     this.events = events;
+    this.series = series;
     this.clock = clock;
   }
 
@@ -65,7 +70,10 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     Wake<MaterializedView> wake = new Wake<>("wake-views", pass::forget);
     views.attach(context.getPrimaryCache(), wake);
     leadership.whenItBegins(() -> views.all().forEach(deletions::look));
-    return List.of(wake, new Deletions.Source(deletions));
+    return List.of(
+        wake,
+        new Sightings<>("deletions", deletions::look, deletions::gone),
+        new Sightings<>("view-series", series::seen, series::gone));
   }
 
   @Override
@@ -92,7 +100,10 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
         StatusWriter.write(context, view, new MaterializedView(), old, next);
     if (result == StatusWriter.Result.Written) {
       Notice.between(old, next).forEach(notice -> events.record(view, notice));
+      ReadyLine.between(old == null ? List.of() : old.conditions(), next.conditions())
+          .ifPresent(line -> LOG.info(About.object(view).says(line)));
     }
+    series.found(id, ViewSample.of(view, next));
     Situation latest =
         freshness
             .staleAt(next.dataAsOf())

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Notice(boolean warning, String reason, String action, String note) {
 
+  private static final String REFRESH = "Refresh";
+
   /** Drift that a view cannot be Ready with. */
   private static final Set<String> DRIFT =
       Set.of(
@@ -43,6 +45,11 @@ record Notice(boolean warning, String reason, String action, String note) {
     notices.addAll(warnings(old, next));
     run(old, next).ifPresent(notices::add);
     return notices;
+  }
+
+  /** Of those the log has a line anyway, which says more. */
+  boolean isOfRun() {
+    return action.equals(REFRESH);
   }
 
   private static Optional<Notice> made(
@@ -122,7 +129,8 @@ record Notice(boolean warning, String reason, String action, String note) {
         .map(now -> new Notice(true, now.reason(), "Compare", now.message()));
   }
 
-  private static Optional<Condition> drifted(List<Condition> conditions) {
+  /** What says that another hand has changed the view, and that it is left so. */
+  static Optional<Condition> drifted(List<Condition> conditions) {
     return Conditions.find(conditions, ConditionType.READY)
         .filter(ready -> DRIFT.contains(ready.reason()))
         .or(() -> Conditions.find(conditions, ConditionType.DRIFTED));
@@ -145,7 +153,7 @@ record Notice(boolean warning, String reason, String action, String note) {
       return isKnown(run, before)
           ? Optional.empty()
           : Optional.of(
-              new Notice(true, Objects.requireNonNull(run.reason()), "Refresh", failed(run)));
+              new Notice(true, Objects.requireNonNull(run.reason()), REFRESH, failed(run)));
     }
     if (run.result() != RefreshResult.Succeeded) {
       return Optional.empty();
@@ -153,10 +161,10 @@ record Notice(boolean warning, String reason, String action, String note) {
     Integer failures = old.consecutiveFailures();
     if (failures != null && failures > 0) {
       return Optional.of(
-          normal("Recovered", "Refresh", "refreshed after %d failed runs".formatted(failures)));
+          normal("Recovered", REFRESH, "refreshed after %d failed runs".formatted(failures)));
     }
     return isManual(run)
-        ? Optional.of(normal("Refreshed", "Refresh", "refreshed on request " + run.id()))
+        ? Optional.of(normal("Refreshed", REFRESH, "refreshed on request " + run.id()))
         : Optional.empty();
   }
 

@@ -1,10 +1,13 @@
 package dev.matviews.controller;
 
+import dev.matviews.metrics.Metric;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.quarkiverse.operatorsdk.runtime.api.ConfigurationServiceCustomizer;
 import io.quarkus.arc.Unremovable;
@@ -44,6 +47,15 @@ final class Operations {
   @Singleton
   Metrics metrics(MeterRegistry registry) {
     return MicrometerMetricsV2.newBuilder(registry).build();
+  }
+
+  @Produces
+  @Singleton
+  MeterBinder leader(Leadership leadership) {
+    return registry ->
+        Gauge.builder(Metric.Leader.exported(), () -> leadership.isLeading() ? 1 : 0)
+            .description(Metric.Leader.help())
+            .register(registry);
   }
 
   /**

@@ -18,6 +18,10 @@ public interface OperatorConfig {
   @WithDefault("true")
   boolean leaderElection();
 
+  /** Whether each view has metrics of its own, beside the sums of its connection. */
+  @WithDefault("false")
+  boolean metricsPerView();
+
   /** Two operators in one namespace, which do not wait for each other, have one each. */
   @WithDefault("matview-operator")
   String leaseName();

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Keeps one connection usable for its views, and says whether it is. */
 @ControllerConfiguration(
@@ -22,12 +23,14 @@ import java.util.Optional;
     informer = @Informer(onUpdateFilter = WakeFilter.class, informerListLimit = 500L))
 public class PostgresConnectionReconciler implements Reconciler<PostgresConnection> {
 
+  private static final Logger LOG = Logger.getLogger(PostgresConnectionReconciler.class);
   private static final Duration AFTER_CONFLICT = Duration.ofMillis(50);
 
   private final ConnectionPass pass;
   private final Connections connections;
   private final Views views;
   private final EventRecorder events;
+  private final ConnectionSeries series;
   private final Clock clock;
 
   PostgresConnectionReconciler(
@@ -35,11 +38,13 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       Connections connections,
       Views views,
       EventRecorder events,
+      ConnectionSeries series,
       Clock clock) {
     this.pass = pass;
     this.connections = connections;
     this.views = views;
     this.events = events;
+    this.series = series;
     this.clock = clock;
   }
 
@@ -48,7 +53,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       EventSourceContext<PostgresConnection> context) {
     Wake<PostgresConnection> wake = new Wake<>("wake-connections", this::forget);
     connections.wakeBy(wake::propagateEvent);
-    return List.of(wake);
+    return List.of(wake, new Sightings<>("connection-series", series::seen, series::gone));
   }
 
   @Override
@@ -71,7 +76,10 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
         StatusWriter.write(context, connection, new PostgresConnection(), old, next);
     if (result == StatusWriter.Result.Written) {
       PostgresStatus.notice(old, next).ifPresent(notice -> events.record(connection, notice));
+      ReadyLine.between(old == null ? List.of() : old.conditions(), next.conditions())
+          .ifPresent(line -> LOG.info(About.object(connection).says(line)));
     }
+    series.examined(ResourceID.fromResource(connection));
     return switch (result) {
       case Gone -> UpdateControl.noUpdate();
       case Conflict -> again(AFTER_CONFLICT);

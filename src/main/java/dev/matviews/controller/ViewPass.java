@@ -36,6 +36,7 @@ public class ViewPass {
   private final Views views;
   private final Refreshes refreshes;
   private final Agenda agenda;
+  private final RunJournal journal;
   private final OperatorConfig config;
   private final Clock clock;
   private final Probes probes = new Probes();
@@ -46,6 +47,7 @@ public class ViewPass {
       Views views,
       Refreshes refreshes,
       Agenda agenda,
+      RunJournal journal,
       OperatorConfig config,
       Clock clock) {
     this.client = client;
@@ -53,6 +55,7 @@ public class ViewPass {
     this.views = views;
     this.refreshes = refreshes;
     this.agenda = agenda;
+    this.journal = journal;
     this.config = config;
     this.clock = clock;
   }
@@ -90,7 +93,7 @@ public class ViewPass {
       Problem problem = unusable(connection, Problem.of(e.failure()));
       return Optional.of(unseen(problem, object));
     } catch (RuntimeException e) {
-      LOG.errorf(e, "%s: the pass ended in a defect of the operator", id);
+      LOG.error(About.view(id).says("a defect of the operator"), e);
       Problem problem = new Problem(Reason.InternalError, "a defect; see the operator's log");
       return Optional.of(unseen(problem, object));
     }
@@ -153,7 +156,8 @@ public class ViewPass {
             probes,
             clock,
             this::isGone,
-            () -> views.stir(connection));
+            () -> views.stir(connection),
+            settle -> journal.settled(id, settle));
     Situation situation = look.situation();
     look.nextRun().ifPresentOrElse(agenda::put, () -> agenda.remove(id));
     return situation;

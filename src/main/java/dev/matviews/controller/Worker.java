@@ -40,6 +40,7 @@ final class Worker {
   private final WorkQueue queue;
   private final Map<ResourceID, Job> jobs = new ConcurrentHashMap<>();
   private final Map<TroubleKey, Trouble> troubles = new ConcurrentHashMap<>();
+  private final Map<ResourceID, Long> waitingSinceNanos = new ConcurrentHashMap<>();
   private final Consumer<ResourceID> wake;
   private final Ended ended;
   private volatile int limit;
@@ -104,6 +105,16 @@ final class Worker {
     }
   }
 
+  /**
+   * How much there is to do.
+   *
+   * @param longestWait of the one that has waited longest for its place
+   */
+  record Backlog(int waiting, int running, Duration longestWait) {
+
+    static final Backlog NONE = new Backlog(0, 0, Duration.ZERO);
+  }
+
   private record TroubleKey(ResourceID view, Kind kind) {}
 
   @FunctionalInterface
@@ -148,6 +159,14 @@ final class Worker {
   /** Whether something waits for a place in the database. */
   boolean isBehind() {
     return queue.isBehind(database);
+  }
+
+  Backlog backlog() {
+    List<Long> waiting = List.copyOf(waitingSinceNanos.values());
+    long now = System.nanoTime();
+    long longest = waiting.stream().mapToLong(since -> now - since).max().orElse(0);
+    int running = Math.max(0, jobs.size() - waiting.size());
+    return new Backlog(waiting.size(), running, Duration.ofNanos(longest));
   }
 
   /** The failure of the last job of this kind, while the spec is still the same. */
@@ -277,11 +296,14 @@ final class Worker {
       throw new NotNowException("the connection was replaced");
     }
     if (jobs.putIfAbsent(job.view(), job) == null) {
-      queue.add(new WorkQueue.Item(this, job, () -> runToEnd(job, body)));
+      waitingSinceNanos.put(job.view(), System.nanoTime());
+      About about = About.run(job.view(), job.id());
+      queue.add(new WorkQueue.Item(this, job, about.on(() -> runToEnd(job, body))));
     }
   }
 
   private void runToEnd(Job job, Body body) {
+    waitingSinceNanos.remove(job.view());
     Failure failure = null;
     CompletableFuture<Void> timer = tellWhenLong(job);
     try {
@@ -289,7 +311,7 @@ final class Worker {
     } catch (DatabaseException e) {
       failure = e.failure();
     } catch (RuntimeException | Error e) {
-      LOG.errorf(e, "%s: the job ended in a defect of the operator", job.view());
+      LOG.error(About.run(job.view(), job.id()).says("a defect of the operator"), e);
       failure = new Failure(Reason.InternalError, null, "a defect; see the operator's log");
     } finally {
       timer.cancel(false);
@@ -305,6 +327,7 @@ final class Worker {
   /** Each of them would find out the same by a timeout of its own; so their views look again. */
   private void withdraw() {
     for (WorkQueue.Item item : queue.withdraw(this)) {
+      waitingSinceNanos.remove(item.job().view());
       jobs.remove(item.job().view(), item.job());
       wake.accept(item.job().view());
     }

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -45,23 +46,25 @@ final class Attempt {
   private final Instant asOf;
   private final Instant startedAt;
   private final long startedNanos;
+  private final int triesBefore;
   private final int pid;
   private @Nullable Long rowsBefore;
   private final AtomicReference<Phase> phase;
   private final AtomicBoolean asksAgain;
+  private final AtomicReference<RefreshRun.@Nullable Ended> ended;
 
   /**
    * Begins now: by the database's clock for the data, by the operator's for slots, and by the clock
    * that only goes forward for the deadline.
    *
-   * @param asOf by the database's clock
+   * @param start when that is by the database's clock, for one
    */
   Attempt(
       Session session,
       ServerAddress address,
       Bookkeeping bookkeeping,
       RunOrder order,
-      Instant asOf,
+      RunStart start,
       Clock clock,
       End end)
       throws SQLException {
@@ -71,12 +74,14 @@ final class Attempt {
     this.order = order;
     this.end = end;
     this.insteadOf = null;
-    this.asOf = asOf;
+    this.asOf = start.now();
+    this.triesBefore = start.triesBefore();
     this.startedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
     this.startedNanos = System.nanoTime();
     this.pid = session.pid();
     this.phase = new AtomicReference<>(Phase.Preparing);
     this.asksAgain = new AtomicBoolean();
+    this.ended = new AtomicReference<>();
     this.rowsBefore =
         order.options().rowCount() == RowCounting.Estimated ? order.rowsBefore() : null;
   }
@@ -97,10 +102,12 @@ final class Attempt {
     this.asOf = begun.asOf;
     this.startedAt = begun.startedAt;
     this.startedNanos = begun.startedNanos;
+    this.triesBefore = begun.triesBefore;
     this.pid = begun.pid;
     this.rowsBefore = begun.rowsBefore;
     this.phase = begun.phase;
     this.asksAgain = begun.asksAgain;
+    this.ended = begun.ended;
   }
 
   Attempt insteadOf(RefreshOrder other) {
@@ -187,6 +194,17 @@ final class Attempt {
     return left().compareTo(rest.plus(BESIDES_WAITING)) > 0 && !isAbandoned() && !isCancelled();
   }
 
+  /** How it ended, as far as was written down. From any thread. */
+  Optional<RefreshRun.Ended> ended() {
+    return Optional.ofNullable(ended.get());
+  }
+
+  /** That transaction is committed. */
+  void hasSucceeded() {
+    Instant now = startedAt.plus(elapsed());
+    end(run(now, Run.Result.Succeeded, Reason.Succeeded, null, null));
+  }
+
   /** For the transaction that makes the data visible. */
   List<Sql> succeeded() {
     Run run = run(startedAt, Run.Result.Succeeded, Reason.Succeeded, null, null);
@@ -225,6 +243,15 @@ final class Attempt {
             bookkeeping.failed(order.view(), order.id(), run, order.due(), settled),
             bookkeeping.prune(order.view(), order.options().historyLimit()),
             Sql.of("COMMIT"));
+    write(batch);
+    end(run);
+  }
+
+  private void end(Run run) {
+    ended.set(new RefreshRun.Ended(run, triesBefore));
+  }
+
+  private void write(List<Sql> batch) throws SQLException {
     if (session.isOpen()) {
       session.setReadTimeout(STATEMENT_TIMEOUT);
       session.executeTogether(batch);

@@ -120,6 +120,9 @@ final class Rebuild {
   private void swap(Swap swap) throws SQLException {
     try {
       attempt.untilLocked(order.lockTimeout(), patience(), swap::tryOnce);
+      if (order.fill()) {
+        attempt.hasSucceeded();
+      }
     } catch (SQLException e) {
       Failure failure = Failure.ofStatement(e, order.view().toString());
       throw new DatabaseException(

@@ -47,6 +47,7 @@ final class Refresh {
             session.setReadTimeout(attempt.left());
             session.executeTogether(roundTrip());
           });
+      attempt.hasSucceeded();
     } catch (SQLException e) {
       attempt.failed(Failure.ofRefresh(e, order.view().toString()));
       return;

@@ -2,6 +2,7 @@ package dev.matviews.postgres;
 
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.Run;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -34,6 +35,13 @@ public final class RefreshRun {
     this.order = order;
     this.clock = clock;
   }
+
+  /**
+   * How a try of it ended.
+   *
+   * @param triesBefore of the same run, by whichever operator
+   */
+  public record Ended(Run run, int triesBefore) {}
 
   /** What became of it. */
   public sealed interface Outcome {
@@ -121,6 +129,11 @@ public final class RefreshRun {
     cancel();
   }
 
+  /** How it ended; empty while it has not, and for one of which nothing was written down. */
+  public Optional<Ended> ended() {
+    return Optional.ofNullable(attempt).flatMap(Attempt::ended);
+  }
+
   /** Since when it works on the view; empty while it has not got that far. */
   public Optional<Instant> startedAt() {
     return progress().map(Progress::startedAt);
@@ -138,7 +151,7 @@ public final class RefreshRun {
         // same, else it would be decided on again and again.
         opened.execute(bookkeeping.handled(order.view(), order.id(), order.due()));
       } else {
-        Attempt begun = new Attempt(opened, address, bookkeeping, order, start.now(), clock, end());
+        Attempt begun = new Attempt(opened, address, bookkeeping, order, start, clock, end());
         carryOut(begun, start.owner());
       }
     } finally {

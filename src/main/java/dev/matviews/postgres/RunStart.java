@@ -11,9 +11,10 @@ import java.time.OffsetDateTime;
  * each.
  *
  * @param now by the database's clock
+ * @param triesBefore of the same run that were written down before
  * @param owner of the view, for one that may be acted as
  */
-record RunStart(boolean isDone, Instant now, Owner owner) {
+record RunStart(boolean isDone, int triesBefore, Instant now, Owner owner) {
 
   /**
    * A slot was decided on beforehand, so another operator may have done it, or a newer one, since;
@@ -30,9 +31,9 @@ record RunStart(boolean isDone, Instant now, Owner owner) {
                 .replace("${bookkeeping}", bookkeeping.quotedSchema())
                 .replace("${owner}", Owner.nameInSql("asked.schema_name", "asked.view_name")),
             RunStart::read,
-            order.id().toString(),
             order.view().schema(),
             order.view().name(),
+            order.id().toString(),
             order.id().trigger() == Trigger.Schedule,
             order.due().toString())
         .get(0);
@@ -42,6 +43,7 @@ record RunStart(boolean isDone, Instant now, Owner owner) {
     BookkeepingVersion.require(row.getInt("bookkeeping_version"));
     return new RunStart(
         row.getBoolean("done"),
+        row.getInt("tries_before"),
         row.getObject("now", OffsetDateTime.class).toInstant(),
         new Owner(row.getString("owner"), row.getString("us")));
   }

@@ -1,15 +1,16 @@
 -- Whether a run is done already, the time, and whom to act as.
 SELECT coalesce(
-         EXISTS (SELECT FROM ${bookkeeping}.runs r
-                 WHERE r.schema_name = v.schema_name AND r.view_name = v.view_name AND r.run_id = ?
-                   AND (r.result = 'Succeeded' OR r.trigger = 'Run'))
+         r.result = 'Succeeded' OR r.trigger = 'Run'
          OR (slot.counts AND slot.due <= v.settled_until
              AND NOT coalesce(slot.due > v.passed_after AND slot.due < v.passed_before, false)),
          false) AS done,
+       CASE WHEN r.result IS NULL THEN 0 ELSE coalesce(r.tries, 1) END AS tries_before,
        pg_catalog.clock_timestamp() AS now,
        CURRENT_USER AS us,
        ${owner} AS owner,
        ${version} AS bookkeeping_version
-FROM (SELECT ?::pg_catalog.text AS schema_name, ?::pg_catalog.text AS view_name) asked
+FROM (SELECT ?::pg_catalog.text AS schema_name, ?::pg_catalog.text AS view_name,
+             ?::pg_catalog.text AS run_id) asked
 CROSS JOIN (SELECT ?::pg_catalog.bool AS counts, ?::pg_catalog.timestamptz AS due) slot
 LEFT JOIN ${bookkeeping}.views v USING (schema_name, view_name)
+LEFT JOIN ${bookkeeping}.runs r USING (schema_name, view_name, run_id)

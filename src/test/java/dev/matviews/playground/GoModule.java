@@ -43,12 +43,20 @@ record GoModule(Path folder, Progress progress) implements AutoCloseable {
   /** {@code variables} are the linker's, such as {@code " -X main.version=1"}. */
   void build(String what, String importPath, String variables, Path output)
       throws IOException, InterruptedException {
+    build(what, importPath, variables, "", output);
+  }
+
+  /** {@code tags} leave parts of a command out. */
+  void build(String what, String importPath, String variables, String tags, Path output)
+      throws IOException, InterruptedException {
     go(
         what,
         "-mod=readonly",
         "build",
         "-buildvcs=false",
         "-trimpath",
+        "-tags",
+        tags,
         "-ldflags",
         "-s -w" + variables,
         "-o",

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(Stage.Extension.class)
+@ExpectLog("The clock was set by ")
 @DisplayName("When the operator's clock is set")
 class ClockIT {
 

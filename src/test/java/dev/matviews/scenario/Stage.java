@@ -1,5 +1,8 @@
 package dev.matviews.scenario;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.commons.support.AnnotationSupport.findAnnotation;
+
 import dev.matviews.playground.ControlPlane;
 import dev.matviews.playground.FileTrees;
 import dev.matviews.playground.OperatorProcess;
@@ -15,7 +18,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -219,12 +226,32 @@ final class Stage implements AutoCloseable {
     controlPlane.close();
   }
 
-  /** Gives a test its {@link Tenant} and the stage. */
-  static final class Extension implements BeforeAllCallback, ParameterResolver {
+  /** Gives a test its {@link Tenant} and the stage, and reads the operator's log after it. */
+  static final class Extension
+      implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, ParameterResolver {
 
     @Override
     public void beforeAll(ExtensionContext context) {
       stage(context);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+      LogCheck check = LogCheck.fromNow(stage(context).operatorLog());
+      store(context).put(LogCheck.class, check);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+      LogCheck check = Objects.requireNonNull(store(context).get(LogCheck.class, LogCheck.class));
+      List<String> expected =
+          Stream.of(context.getTestMethod(), context.getTestClass())
+              .flatMap(element -> findAnnotation(element, ExpectLog.class).stream())
+              .flatMap(announced -> Stream.of(announced.value()))
+              .toList();
+      assertThat(check.unexpected(Tenant.names(), expected))
+          .as("what the operator logged, and no @ExpectLog of this scenario announces")
+          .isEmpty();
     }
 
     @Override
@@ -241,9 +268,13 @@ final class Stage implements AutoCloseable {
 
     /** One a test, and gone with it; one a class where that is asked for before all tests. */
     private static Tenant tenant(Stage stage, ExtensionContext context) {
-      return context
-          .getStore(ExtensionContext.Namespace.create(Tenant.class, context.getUniqueId()))
+      return store(context)
           .computeIfAbsent(Tenant.class, key -> Tenant.moveIn(stage), Tenant.class);
+    }
+
+    private static ExtensionContext.Store store(ExtensionContext context) {
+      return context.getStore(
+          ExtensionContext.Namespace.create(Tenant.class, context.getUniqueId()));
     }
 
     private static Stage stage(ExtensionContext context) {

@@ -27,6 +27,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -40,6 +42,10 @@ import org.jspecify.annotations.Nullable;
 final class Tenant implements AutoCloseable {
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  /** Those that have not moved out. */
+  private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
+
   static final String PASSWORD = "geheim-5d1f";
 
   /** How many refreshes its database works on at this moment. */
@@ -57,6 +63,7 @@ final class Tenant implements AutoCloseable {
 
   static Tenant moveIn(Stage stage) {
     Tenant tenant = new Tenant(stage, "tenant-" + NUMBER.incrementAndGet());
+    NAMES.add(tenant.name);
     stage.postgres().createDatabase(tenant.name);
     stage.postgres().createRole(tenant.name, PASSWORD);
     tenant.sql(
@@ -78,6 +85,10 @@ final class Tenant implements AutoCloseable {
           tls: {mode: disable}
         """);
     return tenant;
+  }
+
+  static Set<String> names() {
+    return Set.copyOf(NAMES);
   }
 
   String namespace() {
@@ -437,6 +448,7 @@ final class Tenant implements AutoCloseable {
   /** Its objects go, so that the operator has nothing more to do for it. */
   @Override
   public void close() {
+    NAMES.remove(name);
     client().resources(MaterializedView.class).inNamespace(name).delete();
     client().resources(PostgresConnection.class).inNamespace(name).delete();
   }
