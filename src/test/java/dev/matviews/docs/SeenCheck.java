@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +34,9 @@ class SeenCheck {
 
   /** Reasons that no scenario brings about, each with why. */
   private static final Path UNSEEN = Path.of("src", "test", "resources", "unseen.yaml");
+
+  private static final Pattern METRIC =
+      Pattern.compile("(matview|reconciliations|custom_resources|events_received)(_[a-z]+)*");
 
   private static final Set<String> REASONS =
       Arrays.stream(Reason.values()).map(Reason::name).collect(Collectors.toSet());
@@ -85,6 +89,18 @@ class SeenCheck {
     Set<String> found = words("event", line -> line.get(3) + " " + line.get(2));
     found.removeIf(event -> REASONS.contains(event.substring(0, event.indexOf(' '))));
     assertThat(found).isEqualTo(ReasonsPage.events());
+  }
+
+  @Test
+  @DisplayName("metrics, but for those of the JVM and of the libraries")
+  void metrics() {
+    Set<String> found = words("metric", line -> line.get(1));
+    found.removeIf(metric -> !METRIC.matcher(metric).matches());
+    // The longest of a while is a gauge of its own beside each histogram.
+    found.removeAll(found.stream().map(metric -> metric + "_max").toList());
+    Set<String> named = new TreeSet<>(Page.read(Path.of("docs", "metrics.md")).spans());
+    named.removeIf(span -> !METRIC.matcher(span).matches());
+    assertThat(found).isEqualTo(named);
   }
 
   private static Set<String> words(String about, Function<List<String>, String> word) {

@@ -111,13 +111,19 @@ final class Seen {
           .send(request, HttpResponse.BodyHandlers.ofLines())
           .body()
           .filter(line -> line.startsWith("# TYPE "))
-          .forEach(line -> add("metric", line.split(" ", -1)[2]));
+          .map(line -> line.split(" ", -1))
+          .forEach(words -> add("metric", words[2] + (isCounter(words) ? "_total" : "")));
     } catch (IOException e) {
       // It does not answer any more.
       return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Its family is called without what each of its series ends with. */
+  private static boolean isCounter(String... words) {
+    return words[3].equals("counter") && !words[2].endsWith("_total");
   }
 
   private void add(String... words) {
