@@ -9,8 +9,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.config.MeterFilter;
-import io.quarkiverse.operatorsdk.runtime.api.ConfigurationServiceCustomizer;
-import io.quarkus.arc.Unremovable;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -25,21 +23,6 @@ final class Operations {
   Clock clock() {
     String error = System.getenv("MATVIEWS_CLOCK_ERROR");
     return error == null ? Clock.systemUTC() : new WrongClock(Clock.systemUTC(), Path.of(error));
-  }
-
-  /**
-   * The framework looks at its CRDs when it starts, which are the cluster's. An operator of some
-   * namespaces has no right to that.
-   */
-  @Produces
-  @Singleton
-  @Unremovable // the framework asks for it by its type, which Quarkus does not see
-  ConfigurationServiceCustomizer nothingOfTheCluster(OperatorConfig config) {
-    return () ->
-        framework ->
-            config
-                .watchNamespaces()
-                .ifPresent(some -> framework.checkingCRDAndValidateLocalModel(false));
   }
 
   /** Without this the framework exports none of its own metrics. */

@@ -47,10 +47,6 @@ class OperatorRoleTest {
             "postgresconnections.matviews.dev get list watch",
             "postgresconnections/status.matviews.dev update",
             "secrets. get",
-            "customresourcedefinitions.apiextensions.k8s.io get"
-                + " materializedviewrefreshes.matviews.dev",
-            "customresourcedefinitions.apiextensions.k8s.io get materializedviews.matviews.dev",
-            "customresourcedefinitions.apiextensions.k8s.io get postgresconnections.matviews.dev",
             "events.events.k8s.io create");
   }
 
