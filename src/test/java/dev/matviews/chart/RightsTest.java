@@ -22,9 +22,7 @@ class RightsTest {
         rules(Chart.objects("views", "tools", "--set", NO_USER_ROLES), "ClusterRole", "");
     List<JsonNode> objects = Chart.objects("views", "tools", "--set", SOME, "--set", NO_USER_ROLES);
     for (String namespace : List.of("shop", "stock")) {
-      assertThat(rules(objects, "Role", namespace))
-          .hasSizeGreaterThan(1)
-          .isEqualTo(everywhere);
+      assertThat(rules(objects, "Role", namespace)).hasSizeGreaterThan(1).isEqualTo(everywhere);
     }
   }
 
