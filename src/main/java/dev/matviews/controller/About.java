@@ -3,7 +3,9 @@ package dev.matviews.controller;
 import dev.matviews.refresh.RunId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.Map;
 import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
@@ -47,17 +49,33 @@ record About(String kind, ResourceID object, @Nullable RunId run) {
   Runnable on(Runnable body) {
     return () -> {
       MDC.clear();
-      MDC.put("resource.kind", kind);
-      MDC.put("resource.namespace", object.getNamespace().orElse(""));
-      MDC.put("resource.name", object.getName());
-      if (run != null) {
-        MDC.put("run", run.toString());
-      }
+      putFields();
       try {
         body.run();
       } finally {
         MDC.clear();
       }
     };
+  }
+
+  /** One line, on whichever thread: the framework's fields do not last through a whole pass. */
+  void info(Logger log, String text) {
+    Map<String, Object> before = Map.copyOf(MDC.getMap());
+    putFields();
+    try {
+      log.info(says(text));
+    } finally {
+      MDC.clear();
+      before.forEach(MDC::put);
+    }
+  }
+
+  private void putFields() {
+    MDC.put("resource.kind", kind);
+    MDC.put("resource.namespace", object.getNamespace().orElse(""));
+    MDC.put("resource.name", object.getName());
+    if (run != null) {
+      MDC.put("run", run.toString());
+    }
   }
 }

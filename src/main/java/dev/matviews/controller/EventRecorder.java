@@ -46,7 +46,7 @@ public class EventRecorder {
 
   void record(HasMetadata about, Notice notice) {
     if (!notice.isOfRun()) {
-      LOG.info(About.object(about).says(notice.reason() + ": " + notice.note()));
+      About.object(about).info(LOG, notice.reason() + ": " + notice.note());
     }
     try {
       client

@@ -101,7 +101,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     if (result == StatusWriter.Result.Written) {
       Notice.between(old, next).forEach(notice -> events.record(view, notice));
       ReadyLine.between(old == null ? List.of() : old.conditions(), next.conditions())
-          .ifPresent(line -> LOG.info(About.object(view).says(line)));
+          .ifPresent(line -> About.object(view).info(LOG, line));
     }
     series.found(id, ViewSample.of(view, next));
     Situation latest =

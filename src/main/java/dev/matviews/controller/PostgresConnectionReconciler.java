@@ -77,7 +77,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
     if (result == StatusWriter.Result.Written) {
       PostgresStatus.notice(old, next).ifPresent(notice -> events.record(connection, notice));
       ReadyLine.between(old == null ? List.of() : old.conditions(), next.conditions())
-          .ifPresent(line -> LOG.info(About.object(connection).says(line)));
+          .ifPresent(line -> About.object(connection).info(LOG, line));
     }
     series.examined(ResourceID.fromResource(connection));
     return switch (result) {

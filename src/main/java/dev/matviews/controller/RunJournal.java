@@ -43,7 +43,7 @@ public class RunJournal {
         .ifPresentOrElse(
             ended -> {
               metrics.ended(ended.run(), ended.triesBefore() == 0, job.due());
-              LOG.info(about.says(text(ended.run())));
+              about.info(LOG, text(ended.run()));
             },
             () -> neverBegan(about, failure));
   }
@@ -52,7 +52,7 @@ public class RunJournal {
   private void neverBegan(About about, @Nullable Failure failure) {
     if (failure != null && failure.reason() != Reason.RefreshInProgress) {
       metrics.neverBegan(Run.Result.Failed, failure.reason());
-      LOG.info(about.says("failed: %s: %s".formatted(failure.reason(), failure.message())));
+      about.info(LOG, "failed: %s: %s".formatted(failure.reason(), failure.message()));
     }
   }
 
@@ -60,9 +60,8 @@ public class RunJournal {
   void settled(ResourceID view, RefreshDecision.Settle settle) {
     if (settle.result() != Run.Result.Failed) {
       metrics.neverBegan(settle.result(), settle.reason());
-      LOG.info(
-          About.run(view, settle.id())
-              .says("%s: %s".formatted(lowerCase(settle.result()), settle.reason())));
+      About.run(view, settle.id())
+          .info(LOG, "%s: %s".formatted(lowerCase(settle.result()), settle.reason()));
     }
   }
 

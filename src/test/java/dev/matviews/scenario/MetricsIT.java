@@ -260,9 +260,7 @@ class MetricsIT {
   private void comeAndGo(int from, int count) {
     List<String> names = IntStream.range(from, from + count).mapToObj(i -> "v-" + i).toList();
     names.forEach(
-        name ->
-            tenant.view(
-                name, "SELECT 1 AS a", "suspend: true\nrefresh: {initialPopulation: Deferred}"));
+        name -> tenant.view(name, "SELECT 1 AS a", "refresh: {initialPopulation: Deferred}"));
     Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> shown(names) == count);
     tenant.client().resources(MaterializedView.class).inNamespace(tenant.namespace()).delete();
     Awaitility.await()
