@@ -17,7 +17,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The figures of docs/operations.md, in copies of the view with its indexes. */
+/**
+ * The figures of docs/operations.md, in copies of the view with its indexes. What autovacuum writes
+ * meanwhile counts too, so the bounds leave room for it and still tell once from twice.
+ */
 @DisplayName("Disk and WAL:")
 class SpaceTest {
 
@@ -58,7 +61,7 @@ class SpaceTest {
   void swap() throws Exception {
     Space space = space(operated.refresh(TestViews.swap(VIEW, "now", LONG, false)));
     assertThat(space.disk()).isBetween(0.8, 1.2);
-    assertThat(space.wal()).isBetween(0.7, 1.4);
+    assertThat(space.wal()).isBetween(0.7, 1.8);
   }
 
   @Test
@@ -66,7 +69,7 @@ class SpaceTest {
   void rebuild() throws Exception {
     Space space = space(operated.rebuild(TestViews.rebuild(operated, CHANGED)));
     assertThat(space.disk()).isBetween(0.8, 1.2);
-    assertThat(space.wal()).isBetween(0.7, 1.4);
+    assertThat(space.wal()).isBetween(0.7, 1.8);
   }
 
   @Test
