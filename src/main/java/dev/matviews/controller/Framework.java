@@ -59,6 +59,7 @@ public class Framework {
   private void run() {
     try {
       if (awaitApiServer()) {
+        ServedKinds.require(client);
         operator.start();
         started = true;
       }
