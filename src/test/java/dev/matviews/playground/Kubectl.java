@@ -44,7 +44,8 @@ public record Kubectl(Path binary, Path kubeconfig) {
     if (!holdsYaml(folder)) {
       throw new IllegalStateException("There is no CRD in " + folder + "; `make crds` writes them");
     }
-    String applied = apply(folder);
+    // Where Helm has made some, they are its own.
+    String applied = run("apply", "--server-side", "--force-conflicts", "-f", folder.toString());
     run(
         "wait",
         "--for=condition=Established",

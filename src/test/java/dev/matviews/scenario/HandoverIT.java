@@ -17,14 +17,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(Stage.Extension.class)
+@EnabledIfSystemProperty(named = "handovers.kills", matches = "[1-9][0-9]*")
 @DisplayName("When the leader goes,")
 class HandoverIT {
 
-  private static final int STOPS = Integer.getInteger("handovers.stops", 2);
-  private static final int KILLS = Integer.getInteger("handovers.kills", 1);
+  private static final int STOPS = Integer.getInteger("handovers.stops", 25);
+  private static final int KILLS = Integer.getInteger("handovers.kills", 25);
   private static final int VIEWS = 5;
   private static final Duration AFTER_STOP = Duration.ofSeconds(5);
   private static final Duration AFTER_KILL = Duration.ofSeconds(20);
