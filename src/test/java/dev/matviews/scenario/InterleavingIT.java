@@ -14,11 +14,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(Stage.Extension.class)
+@EnabledIfSystemProperty(named = "interleavings", matches = "[1-9][0-9]*")
 @DisplayName("An edit that comes while the operator writes the status")
 class InterleavingIT {
 

@@ -7,9 +7,12 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,9 +65,12 @@ class ShutdownIT {
 
   @Test
   @DisplayName("a run that soon ends is kept, and nothing new begins")
-  void ends() {
+  void ends() throws IOException {
     refreshFor("3.0");
+    long before = drains();
     stage.operator().terminate();
+    // Until then it has not heard that it is to stop.
+    Awaitility.await().atMost(SOON).until(() -> drains() > before);
     tenant.annotate("idle", "1");
 
     assertThat(stage.operator().exitStatus(EXIT)).hasValue(143);
@@ -98,6 +104,12 @@ class ShutdownIT {
     handled("slow");
     assertThat(runs()).isEqualTo("slow Succeeded 1");
     eachOnce();
+  }
+
+  private long drains() throws IOException {
+    try (Stream<String> lines = Files.lines(stage.operatorLog())) {
+      return lines.filter(line -> line.contains("Stopping: 1 runs may end")).count();
+    }
   }
 
   private void refreshFor(String seconds) {

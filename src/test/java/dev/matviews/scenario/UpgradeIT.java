@@ -17,9 +17,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(Stage.Extension.class)
+@EnabledIfSystemProperty(named = "long.waits", matches = "true")
 @DisplayName("A new build of the operator, on another machine, over the same database and objects,")
 class UpgradeIT {
 

@@ -15,9 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(Stage.Extension.class)
+@EnabledIfSystemProperty(named = "watch.breaks", matches = "[1-9][0-9]*")
 @DisplayName("When the watch of the API server breaks")
 class WatchIT {
 
