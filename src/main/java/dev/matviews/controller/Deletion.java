@@ -2,10 +2,12 @@ package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.postgres.Drop;
+import dev.matviews.refresh.FairQueue;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** One object on its way out whose view is to be dropped, from its mark until it is gone. */
-final class Deletion {
+final class Deletion implements FairQueue.Work {
 
   private final MaterializedView object;
   private @Nullable Drop running;
@@ -19,6 +21,22 @@ final class Deletion {
   /** As it was when it was marked. */
   MaterializedView object() {
     return object;
+  }
+
+  @Override
+  public String database() {
+    return Views.connectionOf(object).toString();
+  }
+
+  @Override
+  public String namespace() {
+    return object.getMetadata().getNamespace();
+  }
+
+  /** Those that were marked first go first. */
+  @Override
+  public Instant due() {
+    return Instant.parse(object.getMetadata().getDeletionTimestamp());
   }
 
   /** What the object says from now on counts, not what was heard of it before. */

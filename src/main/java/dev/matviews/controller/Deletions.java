@@ -1,6 +1,7 @@
 package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.MaterializedView;
+import dev.matviews.refresh.FairQueue;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -24,7 +25,10 @@ import org.jboss.logging.Logger;
 public class Deletions {
 
   private static final Logger LOG = Logger.getLogger(Deletions.class);
+
+  /** In all databases together. */
   private static final int AT_ONCE = 8;
+
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
   private final DeletionPass pass;
@@ -34,6 +38,13 @@ public class Deletions {
   private final LastConnection lastConnection;
   private final Leadership leadership;
   private final Map<String, Deletion> byUid = new ConcurrentHashMap<>();
+
+  /**
+   * One at a time of each connection: a namespace that goes must neither take all the connections
+   * that its server has, nor all the threads when that one does not answer.
+   */
+  private final FairQueue<Deletion> queue = new FairQueue<>(AT_ONCE);
+
   private final ExecutorService drops =
       Executors.newFixedThreadPool(AT_ONCE, new DaemonThreads("deletion"));
 
@@ -66,7 +77,7 @@ public class Deletions {
     if (Finalizer.isWanted(object)) {
       Deletion begun = new Deletion(object);
       if (byUid.putIfAbsent(uid, begun) == null) {
-        drops.execute(About.object(object).on(() -> pass(begun)));
+        add(begun);
       }
       return;
     }
@@ -87,25 +98,53 @@ public class Deletions {
     }
   }
 
+  private synchronized void add(Deletion deletion) {
+    queue.add(deletion);
+    dispatch();
+  }
+
+  private synchronized void ended(Deletion deletion) {
+    queue.ended(deletion);
+    dispatch();
+  }
+
+  private void dispatch() {
+    for (Optional<Deletion> next = queue.next(); next.isPresent(); next = queue.next()) {
+      Deletion deletion = next.get();
+      drops.execute(About.object(deletion.object()).on(() -> pass(deletion)));
+    }
+  }
+
   private void pass(Deletion deletion) {
+    Optional<Duration> pause;
+    try {
+      pause = over(deletion);
+    } finally {
+      ended(deletion);
+    }
+    pause.ifPresent(time -> after(time, drops, () -> add(deletion)));
+  }
+
+  /** After which time to come again; empty when there is nothing left to do. */
+  private Optional<Duration> over(Deletion deletion) {
     String uid = deletion.object().getMetadata().getUid();
     if (!byUid.containsKey(uid) || !leadership.isLeading()) {
-      return;
+      return Optional.empty();
     }
-    Optional<Duration> next;
     try {
-      next = pass.over(deletion);
+      Optional<Duration> pause = pass.over(deletion);
+      if (pause.isEmpty()) {
+        byUid.remove(uid, deletion);
+      }
+      return pause;
     } catch (RuntimeException e) {
       if (!leadership.isLeading()) {
         // Cut off by the operator's own end; the next one finds the object as it is.
-        return;
+        return Optional.empty();
       }
       LOG.error(About.object(deletion.object()).says("the deletion could not go on"), e);
-      next = Optional.of(AFTER_FAILURE);
+      return Optional.of(AFTER_FAILURE);
     }
-    next.ifPresentOrElse(
-        pause -> after(pause, drops, About.object(deletion.object()).on(() -> pass(deletion))),
-        () -> byUid.remove(uid, deletion));
   }
 
   private void release(MaterializedView object) {
