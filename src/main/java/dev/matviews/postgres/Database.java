@@ -86,7 +86,7 @@ public final class Database implements AutoCloseable {
     this.clock = clock;
     this.control = control;
     this.health = health;
-    this.sessions = new RunSessions(address);
+    this.sessions = new RunSessions(address, bookkeeping);
     this.lastUse = clock.instant();
   }
 

@@ -24,6 +24,12 @@ record Fence(long key) {
     return new Fence(ByteBuffer.wrap(digest.digest()).getLong());
   }
 
+  /**
+   * As {@link #tryHold}, a question whose argument is the key as text; the empty one locks nothing.
+   */
+  static final String TRY_HOLD =
+      "SELECT pg_catalog.pg_try_advisory_lock(nullif(?::pg_catalog.text, '')::pg_catalog.int8)";
+
   /** Until it is released, or the session ends. */
   boolean tryHold(Session session) throws SQLException {
     return session

@@ -67,11 +67,12 @@ public final class RefreshRun {
   }
 
   private Outcome connected() {
-    Session.Pins pins = new Session.Pins(Attempt.STATEMENT_TIMEOUT, order.longestLockWait());
-    Session session = sessions.take(pins);
+    RunSessions.Begun begun = begin();
+    Session session = begun.session();
     boolean whole = false;
     try {
-      Outcome outcome = lifeline.holds(session) ? fenced(session) : new Outcome.Recorded();
+      Outcome outcome =
+          lifeline.holds(session) ? held(session, begun.start()) : new Outcome.Recorded();
       whole = true;
       return outcome;
     } catch (SQLException e) {
@@ -81,6 +82,15 @@ public final class RefreshRun {
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
     } finally {
       end(session, whole);
+    }
+  }
+
+  private RunSessions.Begun begin() {
+    try {
+      return sessions.begin(
+          new Session.Pins(Attempt.STATEMENT_TIMEOUT, order.longestLockWait()), order);
+    } catch (SQLException e) {
+      throw new DatabaseException(Failure.ofBookkeeping(e, address));
     }
   }
 
@@ -139,13 +149,11 @@ public final class RefreshRun {
     return progress().map(Progress::startedAt);
   }
 
-  private Outcome fenced(Session opened) throws SQLException {
-    Fence fence = Fence.of(order.view());
-    if (!fence.tryHold(opened)) {
+  private Outcome held(Session opened, RunStart start) throws SQLException {
+    if (!start.holdsView()) {
       return new Outcome.Busy();
     }
     try {
-      RunStart start = RunStart.of(opened, bookkeeping, order);
       if (start.isDone()) {
         // Done under another operator, or before a clock or a request was set back: settled all the
         // same, else it would be decided on again and again.
@@ -155,7 +163,7 @@ public final class RefreshRun {
         carryOut(begun, start.owner());
       }
     } finally {
-      fence.release(opened);
+      Fence.of(order.view()).release(opened);
     }
     return new Outcome.Recorded();
   }

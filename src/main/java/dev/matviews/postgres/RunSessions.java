@@ -1,5 +1,6 @@
 package dev.matviews.postgres;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,14 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunSessions implements AutoCloseable {
 
-  /** Until it is known whose run has it. */
-  private static final Session.Pins IDLE =
-      new Session.Pins(Attempt.STATEMENT_TIMEOUT, Attempt.STATEMENT_TIMEOUT);
+  /** Until it is known whose run has it; what that one asks first is planned by then. */
+  static final Session.Pins IDLE =
+      new Session.Pins(Attempt.STATEMENT_TIMEOUT, Attempt.STATEMENT_TIMEOUT, "force_generic_plan");
 
   /** Longer than the operator takes from one to the next of many views that were just applied. */
   private static final Duration LINGER = Duration.ofSeconds(3);
 
   private final ServerAddress address;
+  private final Bookkeeping bookkeeping;
   private final Deque<Session> idle = new ArrayDeque<>();
   private int used;
   private int kept;
@@ -35,12 +37,39 @@ final class RunSessions implements AutoCloseable {
   /** When one of them was put aside last, by the clock that only goes forward. */
   private long lastUse;
 
-  RunSessions(ServerAddress address) {
+  RunSessions(ServerAddress address, Bookkeeping bookkeeping) {
     this.address = address;
+    this.bookkeeping = bookkeeping;
+  }
+
+  /** A session that a run has from now on, and what it knows by then. */
+  record Begun(Session session, RunStart start) {}
+
+  /**
+   * For one run, which holds its view from now on if the start says so.
+   *
+   * @throws DatabaseException when none is open and none can be opened, or as {@link RunStart#of}
+   */
+  Begun begin(Session.Pins pins, RunOrder order) throws SQLException {
+    for (Session session = nextIdle(); session != null; session = nextIdle()) {
+      try {
+        return new Begun(session, RunStart.of(session, pins, address, bookkeeping, order));
+      } catch (SQLException | DatabaseException e) {
+        // It may have been lost meanwhile; on a new one the same is said again if it was not that.
+        drop(session);
+      }
+    }
+    Session session = open(pins);
+    try {
+      return new Begun(session, RunStart.of(session, pins, address, bookkeeping, order));
+    } catch (SQLException | DatabaseException e) {
+      drop(session);
+      throw e;
+    }
   }
 
   /**
-   * For one run.
+   * For work on a view that is not a run.
    *
    * @throws DatabaseException when none is open and none can be opened
    */
@@ -49,9 +78,12 @@ final class RunSessions implements AutoCloseable {
       if (session.resume(pins, address)) {
         return session;
       }
-      session.close();
-      ended();
+      drop(session);
     }
+    return open(pins);
+  }
+
+  private Session open(Session.Pins pins) {
     try {
       return Session.open(address, pins);
     } catch (DatabaseException e) {
@@ -62,7 +94,7 @@ final class RunSessions implements AutoCloseable {
 
   /** By a run that needs it no more and has left nothing behind. */
   void giveBack(Session session) {
-    boolean clean = !isClosed() && session.renew(IDLE, address);
+    boolean clean = !isClosed() && session.renew(IDLE, address) && isRehearsed(session);
     ended();
     if (clean) {
       putIdle(session);
@@ -91,7 +123,12 @@ final class RunSessions implements AutoCloseable {
     }
     try {
       while (lacks(soon)) {
-        putIdle(Session.open(address, IDLE));
+        Session session = Session.open(address, IDLE);
+        if (!isRehearsed(session)) {
+          session.close();
+          return;
+        }
+        putIdle(session);
       }
     } finally {
       synchronized (this) {
@@ -112,6 +149,16 @@ final class RunSessions implements AutoCloseable {
       kept = 0;
     }
     closeSurplus();
+  }
+
+  private boolean isRehearsed(Session session) {
+    try {
+      RunStart.rehearse(session, IDLE, address, bookkeeping);
+      return true;
+    } catch (SQLException | DatabaseException e) {
+      // Whoever needs a session opens one, and hears why it cannot be used.
+      return false;
+    }
   }
 
   private synchronized @Nullable Session nextIdle() {

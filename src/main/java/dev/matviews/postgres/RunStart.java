@@ -7,41 +7,77 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 
 /**
- * What a run has to know once nobody else can work on its view, by one question: a slot is late by
- * each.
+ * What a run has to know once nobody else can work on its view. It takes one round trip, which also
+ * holds the view: a slot is late by each.
  *
+ * @param holdsView false where another session works on it; then the rest is not to be relied on
  * @param now by the database's clock
  * @param triesBefore of the same run that were written down before
  * @param owner of the view, for one that may be acted as
  */
-record RunStart(boolean isDone, int triesBefore, Instant now, Owner owner) {
+record RunStart(boolean holdsView, boolean isDone, int triesBefore, Instant now, Owner owner) {
 
   /**
    * A slot was decided on beforehand, so another operator may have done it, or a newer one, since;
    * of slots that are settled the rows need not be there any more. A run that an object of its own
    * stands for is never tried again, however it ended.
    *
+   * @param pins of the run, on a session that has lain idle
    * @throws DatabaseException UnsupportedVersion where a newer operator has changed the tables
    */
-  static RunStart of(Session fenced, Bookkeeping bookkeeping, RunOrder order) throws SQLException {
-    return fenced
-        .query(
-            SqlFile.read("run-start.sql")
-                .replace("${version}", bookkeeping.version())
-                .replace("${bookkeeping}", bookkeeping.quotedSchema())
-                .replace("${owner}", Owner.nameInSql("asked.schema_name", "asked.view_name")),
-            RunStart::read,
-            order.view().schema(),
-            order.view().name(),
-            order.id().toString(),
-            order.id().trigger() == Trigger.Schedule,
-            order.due().toString())
-        .get(0);
+  static RunStart of(
+      Session session,
+      Session.Pins pins,
+      ServerAddress address,
+      Bookkeeping bookkeeping,
+      RunOrder order)
+      throws SQLException {
+    return session.resume(
+        pins,
+        address,
+        questions(bookkeeping),
+        RunStart::read,
+        Long.toString(Fence.of(order.view()).key()),
+        order.view().schema(),
+        order.view().name(),
+        order.id().toString(),
+        order.id().trigger() == Trigger.Schedule,
+        order.due().toString());
   }
 
-  private static RunStart read(ResultSet row) throws SQLException {
+  /** Of no view, so that the server has planned the questions before a slot is due. */
+  static void rehearse(
+      Session session, Session.Pins pins, ServerAddress address, Bookkeeping bookkeeping)
+      throws SQLException {
+    session.resume(
+        pins,
+        address,
+        questions(bookkeeping),
+        RunStart::read,
+        "",
+        "",
+        "",
+        "",
+        false,
+        Instant.EPOCH.toString());
+  }
+
+  /** Two, since what is known of the view counts only from the moment on at which it is held. */
+  private static String questions(Bookkeeping bookkeeping) {
+    return Fence.TRY_HOLD
+        + ";\n"
+        + SqlFile.read("run-start.sql")
+            .replace("${version}", bookkeeping.version())
+            .replace("${bookkeeping}", bookkeeping.quotedSchema())
+            .replace("${owner}", Owner.nameInSql("asked.schema_name", "asked.view_name"));
+  }
+
+  private static RunStart read(Session.Answers answers) throws SQLException {
+    boolean holdsView = answers.next().getBoolean(1);
+    ResultSet row = answers.next();
     BookkeepingVersion.require(row.getInt("bookkeeping_version"));
     return new RunStart(
+        holdsView,
         row.getBoolean("done"),
         row.getInt("tries_before"),
         row.getObject("now", OffsetDateTime.class).toInstant(),

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postgresql.PGConnection;
+import org.postgresql.PGStatement;
 
 /**
  * One server process and the only place that sends it text.
@@ -45,6 +47,18 @@ final class Session implements AutoCloseable {
     T map(ResultSet row) throws SQLException;
   }
 
+  /** Reads the answers to several questions, of one row each, into a value. */
+  @FunctionalInterface
+  interface AnswerMapper<T> {
+    T map(Answers answers) throws SQLException;
+  }
+
+  /** One after the other. */
+  @FunctionalInterface
+  interface Answers {
+    ResultSet next() throws SQLException;
+  }
+
   /**
    * What differs between sessions.
    *
@@ -69,7 +83,7 @@ final class Session implements AutoCloseable {
     }
 
     private Map<String, String> settings() {
-      Map<String, String> settings = limits();
+      Map<String, String> settings = ofUse();
       settings.put("search_path", "pg_catalog");
       settings.put("TimeZone", "UTC");
       settings.put("DateStyle", "ISO, MDY");
@@ -80,7 +94,6 @@ final class Session implements AutoCloseable {
       settings.put("row_security", "on");
       // What a function has to say for each row would be kept here, and read by nobody.
       settings.put("client_min_messages", "error");
-      settings.put("plan_cache_mode", planCacheMode);
       settings.put("default_transaction_isolation", "read committed");
       // A client that stops inside a transaction must not keep its locks.
       settings.put("idle_in_transaction_session_timeout", "5s");
@@ -92,11 +105,13 @@ final class Session implements AutoCloseable {
       return settings;
     }
 
-    private Map<String, String> limits() {
-      Map<String, String> limits = new LinkedHashMap<>();
-      limits.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
-      limits.put("lock_timeout", Long.toString(lockTimeout.toMillis()));
-      return limits;
+    /** Those that differ between uses of one session. */
+    private Map<String, String> ofUse() {
+      Map<String, String> ofUse = new LinkedHashMap<>();
+      ofUse.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
+      ofUse.put("lock_timeout", Long.toString(lockTimeout.toMillis()));
+      ofUse.put("plan_cache_mode", planCacheMode);
+      return ofUse;
     }
   }
 
@@ -159,36 +174,47 @@ final class Session implements AutoCloseable {
    *     login reached: settings would then leak to other clients; ReadOnlyServer
    */
   private void pin(Map<String, String> settings, ServerAddress address, String host) {
-    String calls =
-        settings.keySet().stream()
-            .map(name -> "pg_catalog.set_config('" + name + "', ?, false)")
-            .collect(Collectors.joining(", "));
     try {
       Answering answering =
-          query(
-                  "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery() OR"
-                      + " pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool, "
-                      + calls,
-                  row -> new Answering(row.getInt(1), row.getBoolean(2)),
-                  settings.values().toArray())
-              .get(0);
-      if (pid() != answering.pid()) {
-        throw new DatabaseException(Failure.ofPooler(address.toString(host), null));
-      }
-      if (answering.readOnly()) {
-        throw new DatabaseException(
-            new Failure(
-                Reason.ReadOnlyServer,
-                null,
-                address.toString(host)
-                    + " is read-only, perhaps a standby; name the primary, or all hosts"));
-      }
+          query(pinning(settings), Answering::read, settings.values().toArray()).get(0);
+      requirePrimary(answering, address, host);
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofConnect(e, address, host));
     }
   }
 
-  private record Answering(int pid, boolean readOnly) {}
+  private static String pinning(Map<String, String> settings) {
+    return settings.keySet().stream()
+        .map(name -> "pg_catalog.set_config('" + name + "', ?, false)")
+        .collect(Collectors.joining(", ", Answering.COLUMNS, ""));
+  }
+
+  private void requirePrimary(Answering answering, ServerAddress address, String host)
+      throws SQLException {
+    if (pid() != answering.pid()) {
+      throw new DatabaseException(Failure.ofPooler(address.toString(host), null));
+    }
+    if (answering.readOnly()) {
+      throw new DatabaseException(
+          new Failure(
+              Reason.ReadOnlyServer,
+              null,
+              address.toString(host)
+                  + " is read-only, perhaps a standby; name the primary, or all hosts"));
+    }
+  }
+
+  private record Answering(int pid, boolean readOnly) {
+
+    /** Before the calls that pin. */
+    static final String COLUMNS =
+        "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery() OR"
+            + " pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool, ";
+
+    static Answering read(ResultSet row) throws SQLException {
+      return new Answering(row.getInt(1), row.getBoolean(2));
+    }
+  }
 
   /** Of the server process. */
   int pid() throws SQLException {
@@ -213,19 +239,72 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * For another use of a session that has lain idle since it was opened or renewed. A slot is late
-   * by this, so only what differs between uses is pinned anew.
+   * For another use of a session that has lain idle since it was opened or renewed.
    *
    * @return false for one that was lost meanwhile
    */
   boolean resume(Pins pins, ServerAddress address) {
     try {
       allow(address.connectTimeout());
-      pin(pins.limits(), address, address.host());
+      pin(pins.ofUse(), address, address.host());
       setReadTimeout(pins.statementTimeout());
       return true;
     } catch (SQLException | DatabaseException e) {
       return false;
+    }
+  }
+
+  /**
+   * As {@link #resume(Pins, ServerAddress)}, with what the use asks first in the same round trip,
+   * since a slot is late by each. The server plans the questions the first time that a session is
+   * asked them; they are answered before the pins hold, and each sees what was committed when its
+   * turn came.
+   *
+   * @param questions separated by semicolons, each of one row
+   */
+  <T> T resume(
+      Pins pins,
+      ServerAddress address,
+      String questions,
+      AnswerMapper<T> mapper,
+      Object... arguments)
+      throws SQLException {
+    Map<String, String> ofUse = pins.ofUse();
+    allow(address.connectTimeout());
+    T answer;
+    try (PreparedStatement statement =
+        connection.prepareStatement(questions + ";\n" + pinning(ofUse))) {
+      statement.unwrap(PGStatement.class).setPrepareThreshold(1);
+      setArguments(
+          statement, Stream.concat(Stream.of(arguments), ofUse.values().stream()).toArray());
+      exchange(USUAL_ANSWER, statement::execute);
+      Answers answers = new InTurn(statement);
+      answer = mapper.map(answers);
+      requirePrimary(Answering.read(answers.next()), address, address.host());
+    }
+    setReadTimeout(pins.statementTimeout());
+    return answer;
+  }
+
+  /** Answers to several questions. */
+  private static final class InTurn implements Answers {
+
+    private final Statement statement;
+    private boolean begun;
+
+    InTurn(Statement statement) {
+      this.statement = statement;
+    }
+
+    @Override
+    public ResultSet next() throws SQLException {
+      if (begun) {
+        statement.getMoreResults();
+      }
+      begun = true;
+      ResultSet row = statement.getResultSet();
+      row.next();
+      return row;
     }
   }
 
@@ -242,9 +321,7 @@ final class Session implements AutoCloseable {
   <T> List<T> query(long most, String sql, RowMapper<T> mapper, Object... arguments)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < arguments.length; i++) {
-        statement.setObject(i + 1, arguments[i]);
-      }
+      setArguments(statement, arguments);
       List<T> rows = new ArrayList<>();
       try (ResultSet result = exchange(most, statement::executeQuery)) {
         while (result.next()) {
@@ -252,6 +329,13 @@ final class Session implements AutoCloseable {
         }
       }
       return rows;
+    }
+  }
+
+  private static void setArguments(PreparedStatement statement, Object... arguments)
+      throws SQLException {
+    for (int i = 0; i < arguments.length; i++) {
+      statement.setObject(i + 1, arguments[i]);
     }
   }
 
