@@ -3,6 +3,7 @@ package dev.matviews.controller;
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.MaterializedViewRefresh;
 import dev.matviews.api.v1alpha1.PostgresConnection;
+import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -26,14 +27,21 @@ final class ServedKinds {
    * @throws MissingCRDException for the first that is not
    */
   static void require(KubernetesClient client) {
+    List<String> served = namesServed(client);
     for (Class<? extends HasMetadata> kind : KINDS) {
-      APIResourceList served = client.getApiResources(HasMetadata.getApiVersion(kind));
-      String plural = HasMetadata.getPlural(kind);
-      if (served == null
-          || served.getResources().stream().noneMatch(found -> found.getName().equals(plural))) {
+      if (!served.contains(HasMetadata.getPlural(kind))) {
         throw new MissingCRDException(
             HasMetadata.getFullResourceName(kind), HasMetadata.getVersion(kind));
       }
     }
+  }
+
+  /** One answer has them all: they are of one group and version. */
+  private static List<String> namesServed(KubernetesClient client) {
+    APIResourceList answer =
+        client.getApiResources(HasMetadata.getApiVersion(MaterializedView.class));
+    return answer == null
+        ? List.of()
+        : answer.getResources().stream().map(APIResource::getName).toList();
   }
 }
