@@ -56,8 +56,10 @@ class ImageTest {
   }
 
   @Test
-  @DisplayName("it starts Java with the flags of the tests, which leave room in the chart's limit")
+  @DisplayName("it starts Java as the tests do, with flags that leave room in the chart's limit")
   void flags() throws Exception {
+    OperatorProcess.VARIABLES.forEach(
+        (name, value) -> assertThat(dockerfile()).contains("\nENV %s=%s\n".formatted(name, value)));
     assertThat(dockerfile())
         .contains("COPY " + OperatorProcess.JVM_OPTIONS + " jvm.options\n")
         .endsWith("ENTRYPOINT [\"java\", \"@jvm.options\", \"-jar\", \"quarkus-run.jar\"]\n");

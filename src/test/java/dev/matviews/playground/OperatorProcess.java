@@ -20,6 +20,9 @@ public final class OperatorProcess implements AutoCloseable {
   /** As if this machine had no more than the chart lets a Pod have. */
   public static final String MEMORY = "-XX:MaxRAM=512m";
 
+  /** As in the image. */
+  public static final Map<String, String> VARIABLES = Map.of("MALLOC_ARENA_MAX", "2");
+
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
   /** Each probe that finds it not ready is a line in its log. */
@@ -46,7 +49,7 @@ public final class OperatorProcess implements AutoCloseable {
       throw new IllegalStateException(JAR + " is missing; `./mvnw package -DskipTests` makes it");
     }
     int port = LoopbackPort.free();
-    Map<String, String> variables = new HashMap<>();
+    Map<String, String> variables = new HashMap<>(VARIABLES);
     variables.put("KUBECONFIG", kubeconfig.toAbsolutePath().toString());
     // As in a Pod whose container starts again: it holds the lease of the one that was killed.
     variables.put("HOSTNAME", "matview-operator-0");
