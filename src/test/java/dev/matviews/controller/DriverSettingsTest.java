@@ -47,7 +47,7 @@ class DriverSettingsTest {
 
   @BeforeAll
   static void start(@TempDir Path folder) {
-    server = PostgresServer.start(folder, PostgresServer.Options.NONE.with("fsync", "off"));
+    server = PostgresServer.start(folder, PostgresServer.Options.THROWAWAY);
     server.createRole(ROLE, PASSWORD);
     server.execute(
         PostgresServer.ADMIN,

@@ -28,15 +28,25 @@ public final class PostgresServer implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   private final Path folder;
+  private final Path data;
   private final Options options;
   private final String password;
   private int port;
   private @Nullable EmbeddedPostgres running;
 
-  /** Server parameters as in postgresql.conf, and certificates where it is to speak TLS. */
-  public record Options(Map<String, String> parameters, @Nullable TestCertificates tls) {
+  /**
+   * How it is to be.
+   *
+   * @param parameters as in postgresql.conf
+   * @param tls certificates where it is to speak TLS
+   * @param throwaway nobody needs its data any more when it is closed
+   */
+  public record Options(
+      Map<String, String> parameters, @Nullable TestCertificates tls, boolean throwaway) {
 
-    public static final Options NONE = new Options(Map.of(), null);
+    public static final Options NONE = new Options(Map.of(), null, false);
+
+    public static final Options THROWAWAY = new Options(Map.of("fsync", "off"), null, true);
 
     public Options {
       parameters = Map.copyOf(parameters);
@@ -45,21 +55,25 @@ public final class PostgresServer implements AutoCloseable {
     public Options with(String parameter, String value) {
       Map<String, String> more = new LinkedHashMap<>(parameters);
       more.put(parameter, value);
-      return new Options(more, tls);
+      return new Options(more, tls, throwaway);
     }
 
     public Options withTls(TestCertificates certificates) {
-      return new Options(parameters, certificates);
+      return new Options(parameters, certificates, throwaway);
     }
   }
 
   private PostgresServer(Path folder, Options options, String password) {
     this.folder = folder.toAbsolutePath();
+    this.data = options.throwaway() ? MemoryFolder.create() : this.folder.resolve("data");
     this.options = options;
     this.password = password;
   }
 
-  /** Keeps its data and its log in the folder, which must not hold those of another server. */
+  /**
+   * Keeps its log in the folder, and its data unless they are thrown away; it must not hold those
+   * of another server.
+   */
   public static PostgresServer start(Path folder, Options options) {
     PostgresServer server = onFreePort(new PostgresServer(folder, options, newPassword()));
     server.setPassword("ALTER ROLE " + ADMIN, server.password);
@@ -68,11 +82,12 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Another server that follows this one and may be read from, with passwords as here. */
   public PostgresServer startStandby(Path standbyFolder, Options standbyOptions) {
-    BaseBackup.of(this, folder.resolve("data"), standbyFolder.resolve("data"));
     String primary = "host=%s port=%d user=%s password=%s".formatted(host(), port, ADMIN, password);
-    return onFreePort(
+    PostgresServer standby =
         new PostgresServer(
-            standbyFolder, standbyOptions.with("primary_conninfo", primary), password));
+            standbyFolder, standbyOptions.with("primary_conninfo", primary), password);
+    BaseBackup.of(this, data, standby.data);
+    return onFreePort(standby);
   }
 
   private static PostgresServer onFreePort(PostgresServer server) {
@@ -99,7 +114,7 @@ public final class PostgresServer implements AutoCloseable {
   private EmbeddedPostgres launch() throws IOException {
     Path passwordFile = Pem.writeSecret(folder.resolve("password"), password);
     return EmbeddedPostgres.builder()
-        .setDataDirectory(folder.resolve("data"))
+        .setDataDirectory(data)
         .setCleanDataDirectory(false)
         .setRegisterShutdownHook(false)
         .setPGStartupWait(START_LIMIT)
@@ -221,7 +236,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Stops at once, as in a power cut: the next start begins with a recovery. */
   public void crash() {
-    Path pid = folder.resolve("data").resolve("postmaster.pid");
+    Path pid = data.resolve("postmaster.pid");
     try (Stream<String> lines = Files.lines(pid)) {
       String postmaster = lines.findFirst().orElseThrow();
       Commands.run(List.of("sh", "-c", "kill -s QUIT " + postmaster), Map.of());
@@ -235,6 +250,13 @@ public final class PostgresServer implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    if (options.throwaway()) {
+      try {
+        FileTrees.delete(data);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   private static String newPassword() {

@@ -23,10 +23,7 @@ final class Standby implements AutoCloseable {
 
   static Standby of(TestDatabase primary, Path folder) throws IOException {
     PostgresServer server =
-        primary
-            .server()
-            .startStandby(
-                folder.resolve("standby"), PostgresServer.Options.NONE.with("fsync", "off"));
+        primary.server().startStandby(folder.resolve("standby"), PostgresServer.Options.THROWAWAY);
     InetSocketAddress at = new InetSocketAddress(HOST, primary.server().port());
     return new Standby(primary, server, new Wire(at, server.host(), server.port()));
   }

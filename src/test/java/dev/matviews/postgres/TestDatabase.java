@@ -59,8 +59,7 @@ final class TestDatabase
         Path folder = Files.createTempDirectory("matviews-postgres");
         TestCertificates tls = TestCertificates.generate(folder.resolve("tls"));
         PostgresServer.Options options =
-            PostgresServer.Options.NONE
-                .with("fsync", "off")
+            PostgresServer.Options.THROWAWAY
                 .with("max_connections", "60")
                 .with("shared_preload_libraries", "pg_stat_statements")
                 .with("log_lock_waits", "on")

@@ -14,39 +14,20 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(Stage.Extension.class)
+@ExtendWith({Stage.Extension.class, OverANetwork.class})
 @DisplayName("Over a network to the API server that is slow and breaks again and again")
 class ApiNetworkIT {
 
   private static final int SECONDS = Integer.getInteger("network.seconds", 8);
   private static final int VIEWS = 8;
 
-  private TcpProxy network;
-
-  @SuppressWarnings("NullAway.Init") // set before each test
-  ApiNetworkIT() {}
-
-  @BeforeEach
-  void overANetwork(Stage stage) {
-    network = TcpProxy.before(stage.controlPlane().port());
-    stage.startOperatorOver(network);
-  }
-
-  @AfterEach
-  void asUsual(Stage stage) {
-    stage.startOperatorAgain();
-    network.close();
-  }
-
   @Test
   @DisplayName("all that is wanted comes about, each refresh once, each Event once")
-  void converges(Stage stage, Tenant tenant) {
+  void converges(Stage stage, Tenant tenant, TcpProxy network) {
     tenant.sql("ALTER DATABASE \"%s\" SET log_statement = 'all'".formatted(tenant.role()));
     views().forEach(view -> tenant.view(view, sql(0), "refresh: {interval: 10s}"));
     long seed = System.nanoTime();
@@ -57,7 +38,7 @@ class ApiNetworkIT {
       int edit = round;
       views().forEach(view -> tenant.view(view, sql(edit), "refresh: {interval: 10s}"));
       views().forEach(view -> tenant.annotate(view, "request-" + edit));
-      breakAtTimes(random);
+      breakAtTimes(network, random);
     }
     assertThat(network.accepted()).as("it came back each time").isGreaterThan(SECONDS);
     network.set(Faults.NONE);
@@ -100,7 +81,7 @@ class ApiNetworkIT {
   }
 
   /** For a second, in which it may break at any moment. */
-  private void breakAtTimes(Random random) {
+  private static void breakAtTimes(TcpProxy network, Random random) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
     while (System.nanoTime() < end) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(150, 900)));

@@ -1,30 +1,16 @@
 package dev.matviews.scenario;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.matviews.playground.AuditTrail;
+import dev.matviews.playground.AuditTrail.Request;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
-/**
- * What the API server was asked for, by its own account: status writes of views and reads of
- * Secrets, requests among them that it refused or that changed nothing.
- */
-record AuditLog(Path folder) {
+/** Status writes of views and reads of Secrets, by the API server's own account. */
+record AuditLog(AuditTrail trail) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  private static final String POLICY =
+  private static final String RULES =
       """
-      apiVersion: audit.k8s.io/v1
-      kind: Policy
-      omitStages: [RequestReceived]
-      rules:
       - level: Metadata
         verbs: [update, patch]
         resources: [{group: matviews.dev, resources: [materializedviews/status]}]
@@ -34,68 +20,30 @@ record AuditLog(Path folder) {
       - level: None
       """;
 
-  private record Request(String user, String resource, String namespace, String name, Instant at) {
-
-    static Request parse(String line) {
-      try {
-        JsonNode event = JSON.readTree(line);
-        JsonNode about = event.required("objectRef");
-        return new Request(
-            event.required("user").required("username").asText(),
-            about.required("resource").asText(),
-            about.path("namespace").asText(),
-            about.path("name").asText(),
-            Instant.parse(event.required("requestReceivedTimestamp").asText()));
-      } catch (JsonProcessingException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+  static AuditLog in(Path folder) {
+    return new AuditLog(new AuditTrail(folder, RULES));
   }
 
-  /** The flags of an API server that keeps the log. */
+  /** The flags of an API server that keeps it. */
   String[] flags() {
-    try {
-      Path policy = Files.createDirectories(folder).resolve("audit.yaml");
-      return new String[] {
-        "--audit-policy-file=" + Files.writeString(policy, POLICY), "--audit-log-path=" + file()
-      };
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Path file() {
-    return folder.resolve("audit.log");
+    return trail.flags();
   }
 
   /** How often a view's status was to be written. */
   long statusWrites(Tenant tenant, String view, Instant from, Instant until) {
-    return count(
-        requests ->
-            of(requests, "materializedviews", tenant, view)
-                .filter(write -> !write.at().isBefore(from) && write.at().isBefore(until)));
+    return trail.count(
+        of("materializedviews", tenant, view).and(write -> write.isWithin(from, until)));
   }
 
   /** How often an account, by the end of its name, has asked for a Secret. */
   long readsOfSecret(Tenant tenant, String name, String account) {
-    return count(
-        requests ->
-            of(requests, "secrets", tenant, name).filter(read -> read.user().endsWith(account)));
+    return trail.count(of("secrets", tenant, name).and(read -> read.user().endsWith(account)));
   }
 
-  private static Stream<Request> of(
-      Stream<Request> requests, String resource, Tenant tenant, String name) {
-    return requests
-        .filter(request -> request.resource().equals(resource))
-        .filter(request -> request.namespace().equals(tenant.namespace()))
-        .filter(request -> request.name().equals(name));
-  }
-
-  private long count(UnaryOperator<Stream<Request>> which) {
-    try (Stream<String> lines = Files.lines(file())) {
-      return which.apply(lines.map(Request::parse)).count();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static Predicate<Request> of(String resource, Tenant tenant, String name) {
+    return request ->
+        request.resource().equals(resource)
+            && request.namespace().equals(tenant.namespace())
+            && request.name().equals(name);
   }
 }

@@ -11,15 +11,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith(Stage.Extension.class)
+@ExtendWith({Stage.Extension.class, OverANetwork.class})
 @EnabledIfSystemProperty(named = "interleavings", matches = "[1-9][0-9]*")
 @DisplayName("An edit that comes while the operator writes the status")
 class InterleavingIT {
@@ -27,30 +25,11 @@ class InterleavingIT {
   private static final int TRIALS = Integer.getInteger("interleavings", 30);
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  private Stage stage;
-  private TcpProxy network;
-
-  @SuppressWarnings("NullAway.Init") // set before each test
-  InterleavingIT() {}
-
-  @BeforeEach
-  void overANetwork(Stage shared) {
-    stage = shared;
-    network = TcpProxy.before(stage.controlPlane().port());
-    stage.startOperatorOver(network);
-  }
-
-  @AfterEach
-  void asUsual() {
-    stage.startOperatorAgain();
-    network.close();
-  }
-
   /** A request makes a run, and that a status; two edits come about when it is written. */
   @ParameterizedTest(name = "over a network that takes {0} ms each way")
   @ValueSource(ints = {0, 20})
   @DisplayName("is always seen, whichever comes first")
-  void alwaysSeen(int latency, Tenant tenant) {
+  void alwaysSeen(int latency, Tenant tenant, TcpProxy network) {
     tenant.view("v", "SELECT 1 AS a", "");
     tenant.awaitReady("v");
     network.set(Faults.NONE.withLatency(Duration.ofMillis(latency)));

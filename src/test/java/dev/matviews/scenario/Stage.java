@@ -36,7 +36,7 @@ final class Stage implements AutoCloseable {
   /** The log of an operator that is not reached directly: it may say that it lost the way. */
   static final String OVER_A_NETWORK = "over-a-network";
 
-  private static final AuditLog AUDIT = new AuditLog(FOLDER.resolve("audit").toAbsolutePath());
+  private static final AuditLog AUDIT = AuditLog.in(FOLDER.resolve("audit").toAbsolutePath());
 
   /** So short that a test need not wait for what a user would wait for. */
   private static final Map<String, String> SETTINGS =
@@ -69,8 +69,7 @@ final class Stage implements AutoCloseable {
     PostgresServer postgres =
         PostgresServer.start(
             FOLDER.resolve("postgres"),
-            PostgresServer.Options.NONE
-                .with("fsync", "off")
+            PostgresServer.Options.THROWAWAY
                 .with("log_lock_waits", "on")
                 .with("deadlock_timeout", "150ms")
                 .with("log_statement", "ddl")
@@ -277,7 +276,7 @@ final class Stage implements AutoCloseable {
           ExtensionContext.Namespace.create(Tenant.class, context.getUniqueId()));
     }
 
-    private static Stage stage(ExtensionContext context) {
+    static Stage stage(ExtensionContext context) {
       return context
           .getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, ExtensionContext.Namespace.GLOBAL)
           .computeIfAbsent(Stage.class, key -> Stage.set(), Stage.class);

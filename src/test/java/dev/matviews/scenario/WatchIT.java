@@ -11,14 +11,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(Stage.Extension.class)
+@ExtendWith({Stage.Extension.class, OverANetwork.class})
 @EnabledIfSystemProperty(named = "watch.breaks", matches = "[1-9][0-9]*")
 @DisplayName("When the watch of the API server breaks")
 class WatchIT {
@@ -26,25 +24,6 @@ class WatchIT {
   private static final int TIMES = Integer.getInteger("watch.breaks", 6);
   private static final int NOBODY = 1;
   private static final Duration LIMIT = Duration.ofSeconds(15);
-
-  private Stage stage;
-  private TcpProxy network;
-
-  @SuppressWarnings("NullAway.Init") // set before each test
-  WatchIT() {}
-
-  @BeforeEach
-  void overANetwork(Stage shared) {
-    stage = shared;
-    network = TcpProxy.before(stage.controlPlane().port());
-    stage.startOperatorOver(network);
-  }
-
-  @AfterEach
-  void asUsual() {
-    stage.startOperatorAgain();
-    network.close();
-  }
 
   private enum Break {
     /** All connections are reset, and may be made again. */
@@ -57,7 +36,7 @@ class WatchIT {
 
   @Test
   @DisplayName("again and again, each edit made meanwhile is seen soon after it is whole again")
-  void eachEditIsSeen(Tenant tenant) {
+  void eachEditIsSeen(Stage stage, Tenant tenant, TcpProxy network) {
     tenant.view("v", "SELECT 0 AS a", "");
     tenant.awaitReady("v");
     long seed = System.nanoTime();
@@ -68,11 +47,11 @@ class WatchIT {
       Break how = Break.values()[i % Break.values().length];
       // Never so long that the lease would be lost.
       int millis = random.nextInt(100, 4000);
-      begin(how, millis);
+      begin(network, how, millis);
       pause(random.nextInt(millis));
       tenant.view("v", "SELECT %d AS a".formatted(i), "");
       pause(random.nextInt(millis));
-      Instant whole = end(how);
+      Instant whole = end(network, how, stage.controlPlane().port());
       tenant.await("v", LIMIT, s -> Tenant.ready(s).equals("TRUE/InSync"));
       seen.add(Duration.between(whole, Instant.now()));
       assertThat(tenant.value("SELECT a FROM app.v")).isEqualTo(String.valueOf(i));
@@ -82,7 +61,7 @@ class WatchIT {
     assertThat(network.accepted()).as("it came back each time").isGreaterThan(TIMES / 2);
   }
 
-  private void begin(Break how, int millis) {
+  private static void begin(TcpProxy network, Break how, int millis) {
     switch (how) {
       case Cut -> network.cut();
       case Away -> {
@@ -93,10 +72,10 @@ class WatchIT {
     }
   }
 
-  private Instant end(Break how) {
+  private static Instant end(TcpProxy network, Break how, int port) {
     switch (how) {
       case Cut -> network.cut();
-      case Away -> network.leadTo(stage.controlPlane().port());
+      case Away -> network.leadTo(port);
       case Stalled -> network.set(Faults.NONE);
     }
     return Instant.now();
