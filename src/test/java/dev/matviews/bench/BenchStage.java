@@ -27,9 +27,6 @@ import java.util.concurrent.locks.LockSupport;
 /** The packaged operator with its servers; each database has a namespace of the same name. */
 final class BenchStage implements AutoCloseable {
 
-  /** As in the image. */
-  static final String JVM_FLAGS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m";
-
   private static final Path FOLDER = Path.of("target", "bench");
   static final String PASSWORD = "bench";
   private static final Duration SETTLED = Duration.ofSeconds(10);
@@ -44,7 +41,7 @@ final class BenchStage implements AutoCloseable {
 
   private BenchStage(Report report, PostgresServer.Options options) {
     this.report = report;
-    requests = new ApiRequests(FOLDER.resolve("audit"));
+    requests = ApiRequests.in(FOLDER.resolve("audit"));
     postgres = PostgresServer.start(FOLDER.resolve("postgres"), options);
     controlPlane =
         ControlPlane.start(
@@ -82,8 +79,7 @@ final class BenchStage implements AutoCloseable {
   }
 
   private OperatorProcess startOperator() {
-    return OperatorProcess.start(
-        kubeconfig, FOLDER.resolve("operator.log"), Map.of("JAVA_TOOL_OPTIONS", JVM_FLAGS));
+    return OperatorProcess.start(kubeconfig, FOLDER.resolve("operator.log"), Map.of());
   }
 
   void stopOperator() {
@@ -92,9 +88,7 @@ final class BenchStage implements AutoCloseable {
 
   /** With more settings; does not wait until it is ready. */
   void launchOperator(Map<String, String> settings) {
-    Map<String, String> environment = new HashMap<>(settings);
-    environment.put("JAVA_TOOL_OPTIONS", JVM_FLAGS);
-    operator = OperatorProcess.launch(kubeconfig, FOLDER.resolve("operator.log"), environment);
+    operator = OperatorProcess.launch(kubeconfig, FOLDER.resolve("operator.log"), settings);
   }
 
   /** What has ended may still be told of: until no status was written for a while. */

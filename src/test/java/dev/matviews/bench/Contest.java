@@ -1,31 +1,15 @@
 package dev.matviews.bench;
 
-import dev.matviews.plan.Attributes;
-import dev.matviews.plan.Claim;
-import dev.matviews.plan.Desired;
 import dev.matviews.plan.Index;
-import dev.matviews.plan.Plan;
-import dev.matviews.plan.Planner;
-import dev.matviews.plan.Policies;
-import dev.matviews.plan.Probe;
-import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.postgres.Database;
-import dev.matviews.postgres.Observation;
 import dev.matviews.postgres.RefreshOrder;
-import dev.matviews.postgres.Terms;
 import dev.matviews.refresh.Mode;
-import dev.matviews.refresh.ModeChoice;
 import dev.matviews.refresh.Run;
-import dev.matviews.refresh.RunId;
-import dev.matviews.refresh.RunOptions;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,8 +23,7 @@ final class Contest implements AutoCloseable {
 
   private final BenchServer server;
   private final Shape shape;
-  private final Database database;
-  private int runs;
+  private final BenchViews views;
 
   /** What the views are like. */
   record Shape(int rows, boolean unique, boolean onTop) {
@@ -61,19 +44,14 @@ final class Contest implements AutoCloseable {
     }
   }
 
-  private Contest(BenchServer server, Shape shape, Database database) {
+  private Contest(BenchServer server, Shape shape, BenchViews views) {
     this.server = server;
     this.shape = shape;
-    this.database = database;
+    this.views = views;
   }
 
   static Contest of(BenchServer server, Shape shape) throws SQLException {
-    Contest contest =
-        new Contest(
-            server,
-            shape,
-            Database.open(
-                server.address(), new Terms("matview_operator", false, null), Clock.systemUTC()));
+    Contest contest = new Contest(server, shape, BenchViews.on(server));
     contest.execute(
         "CREATE TABLE app.source AS SELECT g AS id, 'label of row ' || g AS label, g % 1000 AS n"
             + " FROM generate_series(1, %d) g".formatted(shape.rows()),
@@ -86,11 +64,7 @@ final class Contest implements AutoCloseable {
   }
 
   private void make(Mode mode) throws SQLException {
-    ViewDefinition definition = definition(mode);
-    Desired desired = new Desired(definition, Attributes.NONE, Policies.DEFAULT);
-    Plan plan =
-        Planner.plan(desired, database.observe(definition.name()).view(), new Probe.NotNeeded());
-    database.apply(definition.name(), ((Plan.Steps) plan).steps());
+    views.make(definition(mode));
     if (shape.onTop()) {
       execute("CREATE VIEW app.on_%s AS SELECT id, n FROM app.v_%1$s".formatted(mode));
     }
@@ -99,16 +73,12 @@ final class Contest implements AutoCloseable {
 
   private ViewDefinition definition(Mode mode) {
     String name = "v_" + mode.name().toLowerCase(Locale.ROOT);
-    return new ViewDefinition(
-        new QualifiedName("app", name),
-        new Claim("bench", "bench", name),
+    return BenchViews.definition(
+        name,
         "SELECT s.id, s.label, s.n + CASE WHEN s.id % 100 < c.share THEN c.round ELSE 0 END AS n"
             + " FROM source s, control c",
-        List.of("app"),
-        "UTC",
-        List.of(
-            Index.of(name + "_id", shape.unique(), List.of("id")),
-            Index.of(name + "_n", false, List.of("n"))));
+        Index.of(name + "_id", shape.unique(), List.of("id")),
+        Index.of(name + "_n", false, List.of("n")));
   }
 
   /**
@@ -143,25 +113,11 @@ final class Contest implements AutoCloseable {
   }
 
   private Run refresh(Mode mode) {
-    ViewDefinition definition = definition(mode);
-    Observation seen = database.observe(definition.name());
-    RunId id = RunId.request(Integer.toString(++runs));
-    RefreshOrder order =
-        new RefreshOrder(
-            definition.name(),
-            id,
-            Instant.now(),
-            ModeChoice.of(mode, seen.modeFacts()),
-            seen.rowEstimate(),
-            definition.searchPath(),
-            definition.timeZone(),
-            Duration.ofHours(1),
-            Duration.ofMillis(100),
-            RunOptions.DEFAULT,
-            definition);
+    RefreshOrder order = views.order(definition(mode), mode);
+    Database database = views.database();
     database.refresh(order).execute();
-    return database.observe(definition.name()).refresh().runs().stream()
-        .filter(run -> run.is(id) && run.result() == Run.Result.Succeeded)
+    return database.observe(order.view()).refresh().runs().stream()
+        .filter(run -> run.is(order.id()) && run.result() == Run.Result.Succeeded)
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("the refresh of %s failed".formatted(mode)));
   }
@@ -177,7 +133,7 @@ final class Contest implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    database.close();
+    views.close();
     execute("DROP SCHEMA matview_operator CASCADE", "DROP OWNED BY CURRENT_USER CASCADE");
     execute("CREATE SCHEMA app");
   }

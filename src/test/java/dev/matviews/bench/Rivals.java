@@ -1,33 +1,15 @@
 package dev.matviews.bench;
 
-import dev.matviews.plan.Attributes;
-import dev.matviews.plan.Claim;
-import dev.matviews.plan.Desired;
 import dev.matviews.plan.Index;
-import dev.matviews.plan.Plan;
-import dev.matviews.plan.Planner;
-import dev.matviews.plan.Policies;
-import dev.matviews.plan.Probe;
-import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.ViewDefinition;
-import dev.matviews.postgres.Database;
-import dev.matviews.postgres.Observation;
 import dev.matviews.postgres.Phase;
 import dev.matviews.postgres.Progress;
-import dev.matviews.postgres.RefreshOrder;
 import dev.matviews.postgres.RefreshRun;
-import dev.matviews.postgres.Terms;
 import dev.matviews.refresh.Mode;
-import dev.matviews.refresh.ModeChoice;
-import dev.matviews.refresh.RunId;
-import dev.matviews.refresh.RunOptions;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -71,24 +53,18 @@ final class Rivals implements AutoCloseable {
   }
 
   private final BenchServer server;
-  private final Database database;
+  private final BenchViews views;
   private final Connection connection;
-  private int runs;
   private long lastNanos;
 
-  private Rivals(BenchServer server, Database database, Connection connection) {
+  private Rivals(BenchServer server, BenchViews views, Connection connection) {
     this.server = server;
-    this.database = database;
+    this.views = views;
     this.connection = connection;
   }
 
   static Rivals of(BenchServer server, int rows) throws SQLException {
-    Rivals rivals =
-        new Rivals(
-            server,
-            Database.open(
-                server.address(), new Terms("matview_operator", false, null), Clock.systemUTC()),
-            server.connect());
+    Rivals rivals = new Rivals(server, BenchViews.on(server), server.connect());
     rivals.execute(
         "CREATE TABLE app.source AS SELECT g AS id, 'label of row ' || g AS label, g % 1000 AS n"
             + " FROM generate_series(1, %d) g".formatted(rows));
@@ -97,7 +73,7 @@ final class Rivals implements AutoCloseable {
       rivals.make(way);
     }
     rivals.refreshByOperator();
-    rivals.database.expectRuns(1, 1);
+    rivals.views.database().expectRuns(1, 1);
     return rivals;
   }
 
@@ -106,21 +82,14 @@ final class Rivals implements AutoCloseable {
   }
 
   private static ViewDefinition definition(Way way) {
-    return new ViewDefinition(
-        new QualifiedName("app", way.view()),
-        new Claim("bench", "bench", way.view()),
+    return BenchViews.definition(
+        way.view(),
         "SELECT id, label, n FROM source",
-        List.of("app"),
-        "UTC",
-        List.of(Index.of(way.view() + "_id", true, List.of("id"))));
+        Index.of(way.view() + "_id", true, List.of("id")));
   }
 
   private void make(Way way) throws SQLException {
-    ViewDefinition definition = definition(way);
-    Desired desired = new Desired(definition, Attributes.NONE, Policies.DEFAULT);
-    Plan plan =
-        Planner.plan(desired, database.observe(definition.name()).view(), new Probe.NotNeeded());
-    database.apply(definition.name(), ((Plan.Steps) plan).steps());
+    views.make(definition(way));
     execute("REFRESH MATERIALIZED VIEW app." + way.view());
   }
 
@@ -157,7 +126,7 @@ final class Rivals implements AutoCloseable {
 
   /** Until its round trip was answered; the vacuum after it holds up nobody. */
   private long refreshByOperator() {
-    RefreshRun run = database.refresh(order());
+    RefreshRun run = views.database().refresh(views.order(definition(Way.Operator), Mode.Standard));
     long start = System.nanoTime();
     Thread thread = new Thread(run::execute, "run");
     thread.start();
@@ -183,23 +152,6 @@ final class Rivals implements AutoCloseable {
     }
   }
 
-  private RefreshOrder order() {
-    ViewDefinition definition = definition(Way.Operator);
-    Observation seen = database.observe(definition.name());
-    return new RefreshOrder(
-        definition.name(),
-        RunId.request(Integer.toString(++runs)),
-        Instant.now(),
-        ModeChoice.of(Mode.Standard, seen.modeFacts()),
-        seen.rowEstimate(),
-        definition.searchPath(),
-        definition.timeZone(),
-        Duration.ofHours(1),
-        Duration.ofMillis(100),
-        RunOptions.DEFAULT,
-        definition);
-  }
-
   private void execute(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -208,7 +160,7 @@ final class Rivals implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    database.close();
+    views.close();
     execute("DROP SCHEMA matview_operator CASCADE");
     execute("DROP OWNED BY CURRENT_USER CASCADE");
     execute("CREATE SCHEMA app");

@@ -26,8 +26,8 @@ final class Surroundings {
     | machine | %d cores (%s), %s of memory, shared by PostgreSQL, the API server, the operator and \
     whoever measures |
     | system | %s %s, Java %s |
-    | operator | one process, `java %s` |
-    | PostgreSQL | %s, fsync off, on loopback |
+    | operator | one process, started as the image starts it, with the chart's memory |
+    | PostgreSQL | %s on loopback; fsync is off, but on where a refresh or a change is timed |
     | Kubernetes | %s: etcd and kube-apiserver, nothing else |
     """
         .formatted(
@@ -39,7 +39,6 @@ final class Surroundings {
             System.getProperty("os.name"),
             System.getProperty("os.version"),
             System.getProperty("java.version"),
-            BenchStage.JVM_FLAGS,
             versions.getOrDefault("PostgreSQL", "unknown"),
             versions.getOrDefault("Kubernetes", "unknown"));
   }
