@@ -43,7 +43,7 @@ argocd:     ## integrations/argocd as the code and the Lua say
 upgrade-fixture: ## what this version leaves behind, stored for the upgrade tests of the next
 	$(MVN) verify -DskipUnitTests -Dit.test=ReleaseIT -Drelease=$(VERSION)
 
-reproducible: ## builds again elsewhere, at another time, and compares every file
+reproducible: ## builds twice, elsewhere and in another time zone, and compares every file
 	$(MVN) verify -DskipUnitTests -Dit.test=ReproducibleIT -Dreproducible=true
 
 manifests:  ## deploy/ and what tests expect of the chart, as the chart renders them
