@@ -62,4 +62,6 @@ LEFT JOIN LATERAL (
       AND CASE WHEN r.oid IS NULL THEN p.classid = d.classid AND p.objid = d.objid
                ELSE r.ev_class = c.oid END)
 ) needed ON true
+-- Of what goes while it is looked at the row is there still, but not the name.
+WHERE pg_catalog.pg_describe_object(d.classid, d.objid, 0) IS NOT NULL
 ORDER BY d.farthest DESC, d.classid, d.objid

@@ -109,7 +109,8 @@ LEFT JOIN LATERAL (
   JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace
 ) sources ON true
 LEFT JOIN LATERAL (
-  SELECT pg_catalog.array_agg(DISTINCT d.described) AS names
+  -- Of what goes while it is looked at the row is there still, but not the name.
+  SELECT pg_catalog.array_agg(DISTINCT d.described) FILTER (WHERE d.described IS NOT NULL) AS names
   FROM (
     SELECT pg_catalog.pg_describe_object(
              'pg_catalog.pg_class'::pg_catalog.regclass, r.ev_class, 0) AS described
