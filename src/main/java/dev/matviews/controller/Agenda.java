@@ -46,6 +46,7 @@ public class Agenda {
   private final Views views;
   private final Connections connections;
   private final ClockWatch clockWatch;
+  private final Overlooked overlooked;
   private final Clock clock;
   private final Map<ResourceID, Entry> byView = new HashMap<>();
   private final TreeSet<Entry> byTime =
@@ -76,10 +77,16 @@ public class Agenda {
     }
   }
 
-  Agenda(Views views, Connections connections, ClockWatch clockWatch, Clock clock) {
+  Agenda(
+      Views views,
+      Connections connections,
+      ClockWatch clockWatch,
+      Overlooked overlooked,
+      Clock clock) {
     this.views = views;
     this.connections = connections;
     this.clockWatch = clockWatch;
+    this.overlooked = overlooked;
     this.clock = clock;
   }
 
@@ -133,6 +140,7 @@ public class Agenda {
         nextTick = System.nanoTime() + TICK.toNanos();
         tellDatabases();
         clockWatch.look();
+        overlooked.look();
       }
     }
   }

@@ -37,6 +37,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
   private final Views views;
   private final Connections connections;
   private final Leadership leadership;
+  private final Overlooked overlooked;
   private final EventRecorder events;
   private final ViewSeries series;
   private final Clock clock;
@@ -49,6 +50,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
       Views views,
       Connections connections,
       Leadership leadership,
+      Overlooked overlooked,
       EventRecorder events,
       ViewSeries series,
       Clock clock) {
@@ -59,6 +61,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     this.views = views;
     this.connections = connections;
     this.leadership = leadership;
+    this.overlooked = overlooked;
     this.events = events;
     this.series = series;
     this.clock = clock;
@@ -69,6 +72,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
       EventSourceContext<MaterializedView> context) {
     Wake<MaterializedView> wake = new Wake<>("wake-views", pass::forget);
     views.attach(context.getPrimaryCache(), wake);
+    overlooked.attach(context.getPrimaryCache(), wake);
     leadership.whenItBegins(() -> views.all().forEach(deletions::look));
     return List.of(
         wake,

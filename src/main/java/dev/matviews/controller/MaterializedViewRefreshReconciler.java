@@ -39,6 +39,7 @@ public class MaterializedViewRefreshReconciler implements Reconciler<Materialize
   private final Views views;
   private final ViewPass pass;
   private final RunOwner owner;
+  private final Overlooked overlooked;
   private final OperatorConfig config;
   private final Clock clock;
 
@@ -48,6 +49,7 @@ public class MaterializedViewRefreshReconciler implements Reconciler<Materialize
       Views views,
       ViewPass pass,
       RunOwner owner,
+      Overlooked overlooked,
       OperatorConfig config,
       Clock clock) {
     this.client = client;
@@ -55,6 +57,7 @@ public class MaterializedViewRefreshReconciler implements Reconciler<Materialize
     this.views = views;
     this.pass = pass;
     this.owner = owner;
+    this.overlooked = overlooked;
     this.config = config;
     this.clock = clock;
   }
@@ -64,6 +67,7 @@ public class MaterializedViewRefreshReconciler implements Reconciler<Materialize
       EventSourceContext<MaterializedViewRefresh> context) {
     Wake<MaterializedViewRefresh> wake = new Wake<>("wake-refreshes", this::cancel);
     refreshes.attach(context.getPrimaryCache(), wake);
+    overlooked.attach(context.getPrimaryCache(), wake);
     return List.of(wake);
   }
 

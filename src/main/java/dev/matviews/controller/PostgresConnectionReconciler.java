@@ -29,6 +29,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   private final ConnectionPass pass;
   private final Connections connections;
   private final Views views;
+  private final Overlooked overlooked;
   private final EventRecorder events;
   private final ConnectionSeries series;
   private final Clock clock;
@@ -37,12 +38,14 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       ConnectionPass pass,
       Connections connections,
       Views views,
+      Overlooked overlooked,
       EventRecorder events,
       ConnectionSeries series,
       Clock clock) {
     this.pass = pass;
     this.connections = connections;
     this.views = views;
+    this.overlooked = overlooked;
     this.events = events;
     this.series = series;
     this.clock = clock;
@@ -53,6 +56,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       EventSourceContext<PostgresConnection> context) {
     Wake<PostgresConnection> wake = new Wake<>("wake-connections", this::forget);
     connections.wakeBy(wake::propagateEvent);
+    overlooked.attach(context.getPrimaryCache(), wake);
     return List.of(wake, new Sightings<>("connection-series", series::seen, series::gone));
   }
 

@@ -7,15 +7,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which changes of an object are for its reconciler: its spec, a requested refresh, an approval,
- * and a status that somebody has deleted. Its own writes of the status are not, nor are other
- * people's labels and annotations.
+ * Which changes of an object are for its reconciler: that it is another one of the same name, its
+ * spec, a requested refresh, an approval, and a status that somebody has deleted. Its own writes of
+ * the status are not, nor are other people's labels and annotations.
  */
 public final class WakeFilter implements OnUpdateFilter<HasMetadata> {
 
   @Override
   public boolean accept(HasMetadata now, HasMetadata before) {
-    return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+    return !Objects.equals(now.getMetadata().getUid(), before.getMetadata().getUid())
+        || !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
         || !Objects.equals(
             annotation(now, DesiredView.REFRESH_REQUESTED_AT),
             annotation(before, DesiredView.REFRESH_REQUESTED_AT))

@@ -116,6 +116,38 @@ class DeletionIT {
   }
 
   @Test
+  @DisplayName("many go one after the other, each on a connection of its own")
+  void oneAfterTheOther() {
+    List<String> views = IntStream.rangeClosed(1, 6).mapToObj(i -> "v" + i).toList();
+    views.forEach(view -> tenant.view(view, SQL, DELETE));
+    views.forEach(tenant::awaitReady);
+    String marked = tenant.value("SELECT clock_timestamp()");
+    // At most one to drop, and one that sees whether the login still works.
+    String connections =
+        "SELECT count(*) <= 2 FROM pg_stat_activity WHERE datname = current_database()"
+            + " AND application_name = 'matview-operator' AND backend_start > '%s'"
+                .formatted(marked);
+    String reading = "SELECT FROM app." + String.join(", app.", views) + " LIMIT 1";
+    HeldLocks reader = HeldLocks.none().and(tenant, reading);
+    try {
+      views.forEach(tenant::delete);
+      tenant.awaitValue(
+          "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()"
+              + " AND wait_event_type = 'Lock' AND query LIKE 'DROP%'",
+          SOON, "t");
+      Awaitility.await()
+          .pollInterval(Duration.ofMillis(20))
+          .during(Duration.ofSeconds(1))
+          .atMost(Duration.ofSeconds(2))
+          .until(() -> "t".equals(tenant.value(connections)));
+    } finally {
+      reader.close();
+    }
+    views.forEach(view -> awaitGone(view, Duration.ofSeconds(15)));
+    views.forEach(this::assertDropped);
+  }
+
+  @Test
   @DisplayName("Secret and connection may go first, as when a namespace is deleted")
   void secretFirst() {
     deleteSecret();
