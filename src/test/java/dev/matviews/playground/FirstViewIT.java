@@ -61,7 +61,8 @@ class FirstViewIT {
 
   /** What a checkout has after a build, as far as the playground reads it. */
   private static void checkOut(Path folder) throws IOException {
-    for (String part : List.of("crds", "examples", "deploy", "target/quarkus-app")) {
+    for (String part :
+        List.of("crds", "examples", "deploy", "src/main/docker", "target/quarkus-app")) {
       try (Stream<Path> files = Files.walk(Path.of(part))) {
         for (Path file : files.toList()) {
           Path copy = folder.resolve(file);

@@ -121,8 +121,9 @@ class DriftReportIT {
     tenant.own(view + "_source");
   }
 
+  /** Of none at the moment of a swap, when the name leads to what the look does not see yet. */
   private static String columns(String view) {
-    return Objects.requireNonNull(
+    return String.valueOf(
         tenant.value(
             "SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute"
                 + " WHERE attnum > 0 AND attrelid = 'app.%s'::regclass".formatted(view)));

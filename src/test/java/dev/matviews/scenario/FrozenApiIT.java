@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(Stage.Extension.class)
 @EnabledIfSystemProperty(named = "api.freeze", matches = "true")
+@ExpectLog({"Exception occurred while acquiring lock", "could not renew its lease and ends"})
 @DisplayName("While the API server does not answer")
 class FrozenApiIT {
 

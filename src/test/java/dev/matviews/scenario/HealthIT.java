@@ -53,6 +53,7 @@ class HealthIT {
 
   @Test
   @EnabledIfSystemProperty(named = "long.waits", matches = "true")
+  @ExpectLog({"Exception during leader election", "Nobody leads"})
   @DisplayName("a replica is ill that does not take over though nobody leads")
   void nobodyLeads(Stage stage) throws IOException {
     stage.operator().close();

@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matviews.api.v1alpha1.MaterializedView;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,7 +15,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -105,25 +100,6 @@ class QuietIT {
     tenant.await(
         "edited", Duration.ofSeconds(5), s -> "run-100".equals(s.lastHandledRefreshRequest()));
     assertThat(tenant.object("edited").getSpec().refresh().timeout()).isEqualTo("200s");
-  }
-
-  @Test
-  @DisplayName("serves its metrics and logs nothing that nobody expected")
-  void metricsAndLog(Stage stage) throws IOException, InterruptedException {
-    HttpResponse<String> metrics =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create(stage.operator().url() + "/q/metrics")).build(),
-                HttpResponse.BodyHandlers.ofString());
-    assertThat(metrics.body()).contains("reconciliations_");
-    AtomicInteger strange = new AtomicInteger();
-    try (var lines = Files.lines(stage.operatorLog())) {
-      lines
-          .filter(line -> line.contains(" ERROR ") || line.contains("\tat "))
-          .peek(System.out::println)
-          .forEach(line -> strange.incrementAndGet());
-    }
-    assertThat(strange).hasValue(0);
   }
 
   @Test
