@@ -43,12 +43,11 @@ class MetricsIT {
   private static final int CYCLES = Integer.getInteger("metrics.cycles", 50);
   private static final int AT_ONCE = 25;
 
-  private Stage stage;
-
   /** Until a reconciliation has failed they are not there. */
   private static final Set<String> MADE_BY_A_FAILURE =
       Set.of("reconciliations_failure_total", "reconciliations_retries_total");
 
+  private Stage stage;
   private Tenant tenant;
 
   @SuppressWarnings("NullAway.Init") // set before the test
