@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * One database as one role: looks at views, changes them, refreshes them.
  *
  * <p>Short work of all reconciles shares one connection, one at a time; it is opened when needed
- * and closed when idle. Each run and each long change has a connection of its own, so the most
- * connections that are ever open are one more than the runs allowed at once.
+ * and closed when idle. Each run and each long change has a connection of its own, and so has, for
+ * a moment, the look whether a login still works.
  */
 public final class Database implements AutoCloseable {
 
@@ -251,21 +251,25 @@ public final class Database implements AutoCloseable {
   public void applyLong(QualifiedName view, List<Step> steps, Duration timeout) {
     // Nobody queues behind a lock that a concurrent build waits for.
     Session.Pins pins = new Session.Pins(timeout, Duration.ZERO);
-    Session session = sessions.take(pins);
+    Fence fence = Fence.of(view);
     try {
-      Fence fence = Fence.of(view);
-      if (!fence.tryHold(session)) {
-        throw busy(view);
+      RunSessions.Begun<Boolean> begun =
+          sessions.take(pins, session -> fence.tryHold(session, pins, address));
+      Session session = begun.session();
+      try {
+        if (!begun.answer()) {
+          throw busy(view);
+        }
+        List<Step> left = new ArrayList<>(steps);
+        while (!left.isEmpty()) {
+          applyNext(session, left, timeout);
+        }
+        fence.release(session);
+      } finally {
+        sessions.drop(session);
       }
-      List<Step> left = new ArrayList<>(steps);
-      while (!left.isEmpty()) {
-        applyNext(session, left, timeout);
-      }
-      fence.release(session);
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
-    } finally {
-      sessions.drop(session);
     }
   }
 

@@ -24,17 +24,19 @@ record Fence(long key) {
     return new Fence(ByteBuffer.wrap(digest.digest()).getLong());
   }
 
-  /**
-   * As {@link #tryHold}, a question whose argument is the key as text; the empty one locks nothing.
-   */
+  /** A question whose argument is the key as text; the empty one locks nothing. */
   static final String TRY_HOLD =
       "SELECT pg_catalog.pg_try_advisory_lock(nullif(?::pg_catalog.text, '')::pg_catalog.int8)";
 
-  /** Until it is released, or the session ends. */
-  boolean tryHold(Session session) throws SQLException {
-    return session
-        .query("SELECT pg_catalog.pg_try_advisory_lock(?)", row -> row.getBoolean(1), key)
-        .get(0);
+  /** Until it is released, or the session ends; the first that a use of an idle one asks. */
+  boolean tryHold(Session idle, Session.Pins pins, ServerAddress address) throws SQLException {
+    return idle.resume(
+        pins, address, TRY_HOLD, answers -> answers.next().getBoolean(1), argument());
+  }
+
+  /** For {@link #TRY_HOLD}. */
+  String argument() {
+    return Long.toString(key);
   }
 
   /**

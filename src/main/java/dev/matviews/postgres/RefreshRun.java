@@ -67,12 +67,12 @@ public final class RefreshRun {
   }
 
   private Outcome connected() {
-    RunSessions.Begun begun = begin();
+    RunSessions.Begun<RunStart> begun = begin();
     Session session = begun.session();
     boolean whole = false;
     try {
       Outcome outcome =
-          lifeline.holds(session) ? held(session, begun.start()) : new Outcome.Recorded();
+          lifeline.holds(session) ? held(session, begun.answer()) : new Outcome.Recorded();
       whole = true;
       return outcome;
     } catch (SQLException e) {
@@ -85,10 +85,11 @@ public final class RefreshRun {
     }
   }
 
-  private RunSessions.Begun begin() {
+  private RunSessions.Begun<RunStart> begin() {
+    Session.Pins pins = new Session.Pins(Attempt.STATEMENT_TIMEOUT, order.longestLockWait());
     try {
-      return sessions.begin(
-          new Session.Pins(Attempt.STATEMENT_TIMEOUT, order.longestLockWait()), order);
+      return sessions.take(
+          pins, session -> RunStart.of(session, pins, address, bookkeeping, order));
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
     }

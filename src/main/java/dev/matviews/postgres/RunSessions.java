@@ -42,18 +42,24 @@ final class RunSessions implements AutoCloseable {
     this.bookkeeping = bookkeeping;
   }
 
-  /** A session that a run has from now on, and what it knows by then. */
-  record Begun(Session session, RunStart start) {}
+  /** What a use asks first, of a session that may have been lost since it was last used. */
+  @FunctionalInterface
+  interface Beginning<T> {
+    T ask(Session session) throws SQLException;
+  }
+
+  /** A session that somebody has from now on, and the answer to what was asked first. */
+  record Begun<T>(Session session, T answer) {}
 
   /**
-   * For one run, which holds its view from now on if the start says so.
+   * For one run, or for other work on a view.
    *
-   * @throws DatabaseException when none is open and none can be opened, or as {@link RunStart#of}
+   * @throws DatabaseException when none is open and none can be opened, or as the beginning does
    */
-  Begun begin(Session.Pins pins, RunOrder order) throws SQLException {
+  <T> Begun<T> take(Session.Pins pins, Beginning<T> beginning) throws SQLException {
     for (Session session = nextIdle(); session != null; session = nextIdle()) {
       try {
-        return new Begun(session, RunStart.of(session, pins, address, bookkeeping, order));
+        return new Begun<>(session, beginning.ask(session));
       } catch (SQLException | DatabaseException e) {
         // It may have been lost meanwhile; on a new one the same is said again if it was not that.
         drop(session);
@@ -61,26 +67,11 @@ final class RunSessions implements AutoCloseable {
     }
     Session session = open(pins);
     try {
-      return new Begun(session, RunStart.of(session, pins, address, bookkeeping, order));
+      return new Begun<>(session, beginning.ask(session));
     } catch (SQLException | DatabaseException e) {
       drop(session);
       throw e;
     }
-  }
-
-  /**
-   * For work on a view that is not a run.
-   *
-   * @throws DatabaseException when none is open and none can be opened
-   */
-  Session take(Session.Pins pins) {
-    for (Session session = nextIdle(); session != null; session = nextIdle()) {
-      if (session.resume(pins, address)) {
-        return session;
-      }
-      drop(session);
-    }
-    return open(pins);
   }
 
   private Session open(Session.Pins pins) {

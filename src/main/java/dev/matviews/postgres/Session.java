@@ -239,26 +239,10 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * For another use of a session that has lain idle since it was opened or renewed.
-   *
-   * @return false for one that was lost meanwhile
-   */
-  boolean resume(Pins pins, ServerAddress address) {
-    try {
-      allow(address.connectTimeout());
-      pin(pins.ofUse(), address, address.host());
-      setReadTimeout(pins.statementTimeout());
-      return true;
-    } catch (SQLException | DatabaseException e) {
-      return false;
-    }
-  }
-
-  /**
-   * As {@link #resume(Pins, ServerAddress)}, with what the use asks first in the same round trip,
-   * since a slot is late by each. The server plans the questions the first time that a session is
-   * asked them; they are answered before the pins hold, and each sees what was committed when its
-   * turn came.
+   * For another use of a session that has lain idle since it was opened or renewed: what that use
+   * asks first, and the pins that differ between uses, in one round trip, since a slot is late by
+   * each. The server plans the questions the first time that a session is asked them; they are
+   * answered before the pins hold, and each sees what was committed when its turn came.
    *
    * @param questions separated by semicolons, each of one row
    */

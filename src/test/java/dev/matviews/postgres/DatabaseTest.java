@@ -410,7 +410,8 @@ class DatabaseTest {
     ViewDefinition wanted = view("v", "SELECT id FROM source");
     fill(operated, wanted);
     Session refreshing = database.session();
-    assertThat(Fence.of(app("v")).tryHold(refreshing)).isTrue();
+    assertThat(Fence.of(app("v")).tryHold(refreshing, Session.Pins.ofCatalog(), database.address()))
+        .isTrue();
     refreshing.execute(Sql.of("BEGIN"));
     refreshing.execute(Sql.of("REFRESH MATERIALIZED VIEW app.v"));
 

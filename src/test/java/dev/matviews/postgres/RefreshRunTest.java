@@ -194,7 +194,8 @@ class RefreshRunTest {
   void aViewThatAnotherSessionWorksOnIsBusy() throws SQLException {
     filled("SELECT id FROM source");
     Session other = database.session();
-    assertThat(Fence.of(app("v")).tryHold(other)).isTrue();
+    assertThat(Fence.of(app("v")).tryHold(other, Session.Pins.ofCatalog(), database.address()))
+        .isTrue();
 
     assertThat(refresh("two", Mode.Standard)).isEqualTo(new RefreshRun.Outcome.Busy());
     assertThat(state().runs()).hasSize(1);
