@@ -1,7 +1,7 @@
 package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.PostgresConnection;
-import dev.matviews.plan.ObservedView.Relation;
+import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.Reason;
 import java.util.List;
 import java.util.Optional;
@@ -37,21 +37,29 @@ record Allowed(String connection, @Nullable List<String> owners, @Nullable List<
                   + " allowedSchemas changed")
               .formatted(connection, schema, String.join(", ", schemas)));
     }
-    view.managed()
-        .map(managed -> managed.attributes().owner())
+    declaredOwner(view)
         .or(() -> view.managed().map(managed -> connectingRole))
         .ifPresent(owner -> checkOwner(owner, "set owner to one of %s, or have"));
   }
 
   /**
-   * Lets one pass that somebody else has made: its owner is whom a refresh runs as.
+   * Lets one pass that is there already: its owner is whom a refresh runs as, and whose a new
+   * definition becomes where the spec names none. One of ours is given the owner that its spec
+   * names.
    *
    * @throws RefusedException OwnerNotAllowed
    */
-  void checkStanding(DesiredView view, Optional<Relation> standing) {
-    if (view.managed().isEmpty()) {
-      standing.ifPresent(found -> checkOwner(found.owner(), "it takes those of %s; have"));
+  void checkStanding(DesiredView view, ObservedView standing) {
+    boolean getsItsOwner = declaredOwner(view).isPresent() && standing.isClaimedBy(view.claim());
+    if (!getsItsOwner) {
+      standing
+          .relation()
+          .ifPresent(found -> checkOwner(found.owner(), "it takes those of %s; have"));
     }
+  }
+
+  private static Optional<String> declaredOwner(DesiredView view) {
+    return view.managed().map(managed -> managed.attributes().owner());
   }
 
   private void checkOwner(String owner, String wayOut) {
