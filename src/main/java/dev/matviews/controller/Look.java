@@ -106,7 +106,7 @@ final class Look {
     if (isBeingFinished()) {
       throw new NotNowException("the rows of the last run are being counted");
     }
-    allowed.checkStanding(desired, seen.view().relation());
+    allowed.checkStanding(desired, seen.view());
     foundations.check(seen);
     converge();
     upstreams = foundations.under(seen);
@@ -224,6 +224,8 @@ final class Look {
     } else if (decision instanceof RefreshDecision.AwaitSources await) {
       awaitSources(await);
     } else if (decision instanceof RefreshDecision.Wait wait) {
+      // What failed to begin is not wanted any more, or was done by somebody else.
+      worker.forget(id, Worker.Kind.Refresh);
       await(wait, mode);
     }
   }
@@ -235,8 +237,7 @@ final class Look {
   private void await(RefreshDecision.Wait wait, ModeChoice mode) {
     Instant until = wait.until().orElse(Instant.MAX);
     boolean fit =
-        worker.trouble(id, Worker.Kind.Refresh, generation).isEmpty()
-            && upstreams.all().isEmpty()
+        upstreams.all().isEmpty()
             && seen.view().relation().filter(r -> r.unpopulatedSources().isEmpty()).isPresent();
     if (fit && wait.until().equals(nextSlot) && nextSlot.isPresent()) {
       RefreshDecision.Start slot = new RefreshDecision.Start(RunId.schedule(until), until);

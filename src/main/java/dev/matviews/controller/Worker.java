@@ -175,6 +175,11 @@ final class Worker {
         .filter(t -> t.generation() == generation);
   }
 
+  /** Of a failure nothing more is to be told. */
+  void forget(ResourceID view, Kind kind) {
+    troubles.remove(new TroubleKey(view, kind));
+  }
+
   /** What is queued or runs for a view. */
   Optional<Job> job(ResourceID view) {
     return Optional.ofNullable(jobs.get(view));

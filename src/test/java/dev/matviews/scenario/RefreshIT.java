@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.matviews.api.v1alpha1.Condition;
+import dev.matviews.api.v1alpha1.ConditionStatus;
 import dev.matviews.api.v1alpha1.MaterializedViewRefresh;
 import dev.matviews.api.v1alpha1.MaterializedViewRefreshStatus;
+import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.playground.Kubectl;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
 import org.awaitility.Awaitility;
@@ -107,6 +112,32 @@ class RefreshIT {
         .contains("create another");
     assertThat(runs("second")).isEqualTo("Run - Skipped");
     await("first", SOON, "Complete/Succeeded");
+  }
+
+  @Test
+  @DisplayName("is skipped while somebody else works on the view, of which nothing is told later")
+  void whileAnotherSessionWorks() throws SQLException {
+    pause(1);
+    run("first", "");
+    tenant.awaitValue(Tenant.REFRESHING, SOON, "1");
+    try (Connection other = tenant.connect();
+        Statement statement = other.createStatement()) {
+      // Waits for the end of the first, which holds it.
+      statement.execute(
+          """
+          SELECT pg_advisory_lock(classid::int8 << 32 | objid::int8) FROM pg_locks
+          WHERE locktype = 'advisory'
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          """);
+      run("second", "");
+      await("second", SOON, "Failed/RefreshInProgress");
+      tenant.await("v", SOON, RefreshIT::isRefreshed);
+    }
+  }
+
+  private static boolean isRefreshed(MaterializedViewStatus status) {
+    return Objects.requireNonNull(Tenant.condition(status.conditions(), "Refreshed")).status()
+        == ConditionStatus.TRUE;
   }
 
   @Test
