@@ -4,7 +4,9 @@ import dev.matviews.plan.Index;
 import dev.matviews.plan.ObservedView.ObservedIndex;
 import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.plan.Probe;
+import dev.matviews.plan.Reason;
 import dev.matviews.plan.ViewDefinition;
+import dev.matviews.postgres.DatabaseException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.util.List;
@@ -43,22 +45,42 @@ final class Probes {
 
   private record Answer(Question question, Probe probe, long nanos) {
 
-    boolean isFor(Question asked) {
-      return question.equals(asked) && System.nanoTime() - nanos < VALID.toNanos();
+    boolean isOlderThan(Duration age) {
+      return System.nanoTime() - nanos >= age.toNanos();
     }
   }
 
   private final Map<ResourceID, Answer> answers = new ConcurrentHashMap<>();
 
+  private final Duration valid;
+
+  Probes() {
+    this(VALID);
+  }
+
+  Probes(Duration valid) {
+    this.valid = valid;
+  }
+
   Probe ask(ResourceID view, ViewDefinition wanted, Relation live, Supplier<Probe> scratchView) {
     Question question = Question.of(wanted, live);
-    Answer known = answers.get(view);
-    if (known != null && known.isFor(question)) {
+    Answer last = answers.get(view);
+    Answer known = last != null && last.question().equals(question) ? last : null;
+    if (known != null && !known.isOlderThan(valid)) {
       return known.probe();
     }
-    Probe probe = scratchView.get();
-    answers.put(view, new Answer(question, probe, System.nanoTime()));
-    return probe;
+    try {
+      Probe probe = scratchView.get();
+      answers.put(view, new Answer(question, probe, System.nanoTime()));
+      return probe;
+    } catch (DatabaseException e) {
+      // Nobody can look while the view is being refreshed, however long that takes, and what was
+      // said of it before is not to vanish meanwhile.
+      if (known != null && e.failure().reason() == Reason.RefreshInProgress) {
+        return known.probe();
+      }
+      throw e;
+    }
   }
 
   void forget(ResourceID view) {
