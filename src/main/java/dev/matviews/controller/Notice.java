@@ -5,6 +5,7 @@ import dev.matviews.api.v1alpha1.ConditionType;
 import dev.matviews.api.v1alpha1.EffectiveMode;
 import dev.matviews.api.v1alpha1.IndexStatus;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
+import dev.matviews.api.v1alpha1.PastRefresh;
 import dev.matviews.api.v1alpha1.RefreshAttempt;
 import dev.matviews.api.v1alpha1.RefreshResult;
 import dev.matviews.api.v1alpha1.RefreshTrigger;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,36 +61,35 @@ record Notice(boolean warning, String reason, String action, String note) {
       return Optional.empty();
     }
     String view = "materialized view " + next.qualifiedName();
-    if (old != null && isSwapped(old, next)) {
-      return Optional.empty();
-    }
-    if (old != null && old.oid() != null) {
+    if (old == null || old.oid() == null) {
       return Optional.of(
-          isRebuilt(old, next)
-              ? normal("Rebuilt", "Rebuild", view + " was replaced by its new definition")
-              : normal("Created", "Create", view + " was made again"));
+          Boolean.TRUE.equals(next.populated())
+              ? normal("Adopted", "Adopt", view + " was found in place and taken over")
+              : normal("Created", "Create", view + " was made"));
     }
-    return Optional.of(
-        Boolean.TRUE.equals(next.populated())
-            ? normal("Adopted", "Adopt", view + " was found in place and taken over")
-            : normal("Created", "Create", view + " was made"));
+    List<PastRefresh> replaced = replacedSince(old, next);
+    if (replaced.isEmpty()) {
+      return Optional.of(normal("Created", "Create", view + " was made again"));
+    }
+    // A swap is a refresh like any other, of which the schedule makes thousands.
+    return replaced.stream().anyMatch(run -> run.trigger() == RefreshTrigger.Definition)
+        ? Optional.of(normal("Rebuilt", "Rebuild", view + " was replaced by its new definition"))
+        : Optional.empty();
   }
 
-  /** A refresh like any other, of which the schedule makes thousands. */
-  private static boolean isSwapped(MaterializedViewStatus old, MaterializedViewStatus next) {
-    RefreshAttempt run = next.lastAttempt();
-    return run != null
-        && !run.equals(old.lastAttempt())
-        && run.mode() == EffectiveMode.Swap
-        && run.result() == RefreshResult.Succeeded;
+  /** Runs that have put another view in place; several may have ended since the old status. */
+  private static List<PastRefresh> replacedSince(
+      MaterializedViewStatus old, MaterializedViewStatus next) {
+    Set<String> known =
+        replacements(old).map(PastRefresh::id).collect(Collectors.toUnmodifiableSet());
+    return replacements(next).filter(run -> !known.contains(run.id())).toList();
   }
 
-  private static boolean isRebuilt(MaterializedViewStatus old, MaterializedViewStatus next) {
-    RefreshAttempt run = next.lastAttempt();
-    return run != null
-        && !run.equals(old.lastAttempt())
-        && run.trigger() == RefreshTrigger.Definition
-        && run.result() == RefreshResult.Succeeded;
+  private static Stream<PastRefresh> replacements(MaterializedViewStatus status) {
+    return status.history().stream()
+        .filter(run -> run.result() == RefreshResult.Succeeded)
+        .filter(
+            run -> run.trigger() == RefreshTrigger.Definition || run.mode() == EffectiveMode.Swap);
   }
 
   private static List<Notice> warnings(

@@ -25,6 +25,7 @@ import dev.matviews.refresh.Trigger;
 import dev.matviews.refresh.Upstream;
 import dev.matviews.refresh.Upstreams;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -201,7 +202,7 @@ final class Status {
     return refresh.runs().stream()
         .filter(run -> run.trigger() == Trigger.Schedule)
         .map(run -> Instant.parse(run.id().substring(run.id().indexOf('/') + 1)))
-        .findFirst();
+        .max(Comparator.naturalOrder());
   }
 
   private static RefreshAttempt attempt(Run run) {
@@ -224,6 +225,7 @@ final class Status {
     return new PastRefresh(
         run.id(),
         RefreshTrigger.valueOf(run.trigger().name()),
+        run.mode() == null ? null : effective(run.mode()),
         run.startedAt(),
         seconds(run),
         RefreshResult.valueOf(run.result().name()),

@@ -238,13 +238,15 @@ final class Bookkeeping {
     if (settle.result() == Run.Result.Failed) {
       return List.of(update(view, settles(settle.id(), settle.due())));
     }
+    // So that the run which it was skipped for ends after it, and stays the newest one.
+    Instant at = settle.result() == Run.Result.Skipped ? settle.due() : now;
     Run run =
         new Run(
             settle.id().toString(),
             settle.id().trigger(),
             null,
-            now,
-            now,
+            at,
+            at,
             settle.result(),
             settle.reason(),
             null,
@@ -256,8 +258,7 @@ final class Bookkeeping {
             null,
             null);
     return List.of(
-        ended(view, run, settle.due(), time(now)),
-        update(view, settles(settle.id(), settle.due())));
+        ended(view, run, settle.due(), time(at)), update(view, settles(settle.id(), settle.due())));
   }
 
   /**
@@ -349,15 +350,15 @@ final class Bookkeeping {
         """
         DELETE FROM %1$s.runs WHERE schema_name = %2$s AND view_name = %3$s AND run_id NOT IN (
           (SELECT run_id FROM %1$s.runs WHERE schema_name = %2$s AND view_name = %3$s
-           ORDER BY started_at DESC LIMIT %4$d)
+           ORDER BY finished_at DESC LIMIT %4$d)
           UNION
           (SELECT run_id FROM %1$s.runs
            WHERE schema_name = %2$s AND view_name = %3$s AND trigger = 'Definition'
-           ORDER BY started_at DESC LIMIT 1)
+           ORDER BY finished_at DESC LIMIT 1)
           UNION
           (SELECT DISTINCT ON (mode) run_id FROM %1$s.runs
            WHERE schema_name = %2$s AND view_name = %3$s AND result = 'Succeeded'
-           ORDER BY mode, started_at DESC))
+           ORDER BY mode, finished_at DESC))
         """
             .formatted(quotedSchema(), Sql.literal(view.schema()), Sql.literal(view.name()), kept));
   }

@@ -89,7 +89,7 @@ public final class RefreshRun {
     Session.Pins pins = new Session.Pins(Attempt.STATEMENT_TIMEOUT, order.longestLockWait());
     try {
       return sessions.take(
-          pins, session -> RunStart.of(session, pins, address, bookkeeping, order));
+          pins, session -> RunStart.of(session, pins, address, bookkeeping, order, clock));
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
     }
@@ -160,7 +160,7 @@ public final class RefreshRun {
         // same, else it would be decided on again and again.
         opened.execute(bookkeeping.handled(order.view(), order.id(), order.due()));
       } else {
-        Attempt begun = new Attempt(opened, address, bookkeeping, order, start, clock, end());
+        Attempt begun = new Attempt(opened, address, bookkeeping, order, start, end());
         carryOut(begun, start.owner());
       }
     } finally {

@@ -3,19 +3,29 @@ package dev.matviews.postgres;
 import dev.matviews.refresh.Trigger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 
 /**
  * What a run has to know once nobody else can work on its view. It takes one round trip, which also
  * holds the view: a slot is late by each.
  *
  * @param holdsView false where another session works on it; then the rest is not to be relied on
+ * @param startedAt by the operator's clock, before the question: however long the answer takes, a
+ *     run ends by these clocks before the next one of its view starts
  * @param now by the database's clock
  * @param triesBefore of the same run that were written down before
  * @param owner of the view, for one that may be acted as
  */
-record RunStart(boolean holdsView, boolean isDone, int triesBefore, Instant now, Owner owner) {
+record RunStart(
+    boolean holdsView,
+    boolean isDone,
+    int triesBefore,
+    Instant startedAt,
+    Instant now,
+    Owner owner) {
 
   /**
    * A slot was decided on beforehand, so another operator may have done it, or a newer one, since;
@@ -30,13 +40,15 @@ record RunStart(boolean holdsView, boolean isDone, int triesBefore, Instant now,
       Session.Pins pins,
       ServerAddress address,
       Bookkeeping bookkeeping,
-      RunOrder order)
+      RunOrder order,
+      Clock clock)
       throws SQLException {
+    Instant startedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
     return session.resume(
         pins,
         address,
         questions(bookkeeping),
-        RunStart::read,
+        answers -> read(answers, startedAt),
         Fence.of(order.view()).argument(),
         order.view().schema(),
         order.view().name(),
@@ -53,7 +65,7 @@ record RunStart(boolean holdsView, boolean isDone, int triesBefore, Instant now,
         pins,
         address,
         questions(bookkeeping),
-        RunStart::read,
+        answers -> read(answers, Instant.EPOCH),
         "",
         "",
         "",
@@ -72,7 +84,7 @@ record RunStart(boolean holdsView, boolean isDone, int triesBefore, Instant now,
             .replace("${owner}", Owner.nameInSql("asked.schema_name", "asked.view_name"));
   }
 
-  private static RunStart read(Session.Answers answers) throws SQLException {
+  private static RunStart read(Session.Answers answers, Instant startedAt) throws SQLException {
     boolean holdsView = answers.next().getBoolean(1);
     ResultSet row = answers.next();
     BookkeepingVersion.require(row.getInt("bookkeeping_version"));
@@ -80,6 +92,7 @@ record RunStart(boolean holdsView, boolean isDone, int triesBefore, Instant now,
         holdsView,
         row.getBoolean("done"),
         row.getInt("tries_before"),
+        startedAt,
         row.getObject("now", OffsetDateTime.class).toInstant(),
         new Owner(row.getString("owner"), row.getString("us")));
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param handledRequest the last request whose run has ended
  * @param dataAsOf the database's clock right before the last successful REFRESH was sent
  * @param nextDue what those who ask in SQL are told
- * @param runs newest first
+ * @param runs the one that has ended last first
  * @param passedOver slots up to {@code settledUntil} that need something yet, if the clock is there
  */
 public record RefreshState(

@@ -11,6 +11,6 @@ LEFT JOIN LATERAL (
   SELECT r.result, r.finished_at
   FROM ${bookkeeping}.runs r
   WHERE r.schema_name = v.schema_name AND r.view_name = v.view_name
-  ORDER BY r.started_at DESC
+  ORDER BY r.finished_at DESC
   LIMIT 1
 ) newest ON true

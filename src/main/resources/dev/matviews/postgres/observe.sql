@@ -187,21 +187,21 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
 ${indexes}) indexes ON true
 LEFT JOIN LATERAL (
-  SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(newest) ORDER BY newest.started_at DESC) AS list
+  SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(newest) ORDER BY newest.finished_at DESC) AS list
   FROM (
     (SELECT r.* FROM ${bookkeeping}.runs r
      WHERE r.schema_name = b.schema_name AND r.view_name = b.view_name
-     ORDER BY r.started_at DESC LIMIT 5)
+     ORDER BY r.finished_at DESC LIMIT 5)
     UNION
     -- How a rebuild failed counts until it succeeds, however many refreshes came after it.
     (SELECT r.* FROM ${bookkeeping}.runs r
      WHERE r.schema_name = b.schema_name AND r.view_name = b.view_name AND r.trigger = 'Definition'
-     ORDER BY r.started_at DESC LIMIT 1)
+     ORDER BY r.finished_at DESC LIMIT 1)
     UNION
     -- How long each mode took the last time decides on the next one.
     (SELECT DISTINCT ON (r.mode) r.* FROM ${bookkeeping}.runs r
      WHERE r.schema_name = b.schema_name AND r.view_name = b.view_name
        AND r.mode IS NOT NULL AND r.result = 'Succeeded'
-     ORDER BY r.mode, r.started_at DESC)
+     ORDER BY r.mode, r.finished_at DESC)
   ) newest
 ) runs ON true

@@ -92,7 +92,13 @@ class StatusTest {
             "once",
             List.of(
                 new PastRefresh(
-                    "Initial", RefreshTrigger.Initial, START, 1.5, RefreshResult.Succeeded, null)),
+                    "Initial",
+                    RefreshTrigger.Initial,
+                    EffectiveMode.Standard,
+                    START,
+                    1.5,
+                    RefreshResult.Succeeded,
+                    null)),
             List.of(new IndexStatus("status_key", true, true)),
             List.of("app.orders", "app.\"Customers\""),
             new Dependents(21, List.of("app.totals")),

@@ -33,6 +33,7 @@ class NoticeTest {
   private static final Run CHANGED = Scene.run("Definition/0a1b2c/16400", Reason.Succeeded, 20);
   private static final Run SWAPPED =
       bySwap(Scene.run("Schedule/2026-01-05T09:59:50Z", Reason.Succeeded, 50));
+  private static final Run LATER = Scene.run("Schedule/2026-01-05T09:59:55Z", Reason.Succeeded, 55);
   private static final Run FILLED = Scene.run("Initial/16400", Reason.Succeeded, 0);
 
   private static final Scene VIEW = Scene.filled("refresh: {mode: Standard}");
@@ -104,6 +105,21 @@ class NoticeTest {
             VIEW.runs(GOOD),
             VIEW.oid(16500).runs(CHANGED, GOOD),
             "Rebuilt public.board was replaced by its new definition"),
+        row(
+            "rebuilt, and refreshed on request before anybody looked",
+            VIEW.runs(GOOD),
+            VIEW.oid(16500).runs(ASKED, CHANGED, GOOD),
+            "Rebuilt public.board was replaced by its new definition",
+            "Refreshed Request/one"),
+        row(
+            "refreshed by a swap, and in place before anybody looked",
+            VIEW.runs(GOOD),
+            VIEW.oid(16500).runs(LATER, SWAPPED, GOOD)),
+        row(
+            "made again after a swap of before",
+            VIEW.runs(SWAPPED, GOOD),
+            VIEW.oid(16500).runs(SWAPPED, GOOD),
+            "Created public.board was made again"),
         row("refreshed by a swap", VIEW.runs(GOOD), VIEW.oid(16500).runs(SWAPPED, GOOD)),
         row(
             "a warning",

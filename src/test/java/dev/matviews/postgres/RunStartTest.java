@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matviews.refresh.Mode;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,12 @@ class RunStartTest {
   }
 
   @Test
+  void startsByTheOperatorsClockBeforeTheDatabaseIsAsked() throws SQLException {
+    RunStart start = start();
+    assertThat(start.startedAt()).isBefore(start.now());
+  }
+
+  @Test
   void holdsTheViewUnlessAnotherSessionDoes() throws SQLException {
     assertThat(start().holdsView()).isTrue();
     Session other = Session.open(database.address(), PINS);
@@ -72,7 +79,12 @@ class RunStartTest {
 
   private RunStart start(Session asked) throws SQLException {
     return RunStart.of(
-        asked, PINS, database.address(), BOOKKEEPING, order("v", "one", Mode.Standard));
+        asked,
+        PINS,
+        database.address(),
+        BOOKKEEPING,
+        order("v", "one", Mode.Standard),
+        Clock.systemUTC());
   }
 
   private String said(String question) throws SQLException {

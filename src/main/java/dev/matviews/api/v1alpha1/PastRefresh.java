@@ -17,6 +17,8 @@ public record PastRefresh(
             "What asked for the run: Initial, Schedule, Request, Definition, Run or Upstream.")
         @Required
         RefreshTrigger trigger,
+    @JsonPropertyDescription("How it was refreshed. Absent when the run never got that far.")
+        @Nullable EffectiveMode mode,
     @JsonPropertyDescription("When the run began. Absent when it never did.")
         @Nullable Instant startTime,
     @JsonPropertyDescription("How long the run took, in seconds.") @Nullable Double durationSeconds,
