@@ -5,10 +5,8 @@ import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.RowCounting;
 import dev.matviews.refresh.Run;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -26,6 +24,11 @@ final class Attempt {
 
   /** For what a try does besides: one that the timeout cut off would not tell who is in the way. */
   private static final Duration BESIDES_WAITING = Duration.ofMillis(500);
+
+  private static final String QUERY_CANCELED = "57014";
+
+  /** Of the server processes in the way; a message has to end somewhere. */
+  private static final int MOST_NAMED = 10;
 
   /** What others have decided about the run meanwhile. */
   interface End {
@@ -54,10 +57,8 @@ final class Attempt {
   private final AtomicReference<RefreshRun.@Nullable Ended> ended;
 
   /**
-   * Begins now: by the database's clock for the data, by the operator's for slots, and by the clock
-   * that only goes forward for the deadline.
-   *
-   * @param start when that is by the database's clock, for one
+   * Has begun with its first question: by the database's clock for the data, by the operator's for
+   * slots; its deadline counts from now on, by the clock that only goes forward.
    */
   Attempt(
       Session session,
@@ -65,7 +66,6 @@ final class Attempt {
       Bookkeeping bookkeeping,
       RunOrder order,
       RunStart start,
-      Clock clock,
       End end)
       throws SQLException {
     this.session = session;
@@ -76,7 +76,7 @@ final class Attempt {
     this.insteadOf = null;
     this.asOf = start.now();
     this.triesBefore = start.triesBefore();
-    this.startedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    this.startedAt = start.startedAt();
     this.startedNanos = System.nanoTime();
     this.pid = session.pid();
     this.phase = new AtomicReference<>(Phase.Preparing);
@@ -262,10 +262,10 @@ final class Attempt {
     }
   }
 
-  /** 57014 is a timeout as well as somebody's pg_cancel_backend; only the clock tells. */
+  /** A timeout as well as somebody's pg_cancel_backend has this SQLSTATE; only the clock tells. */
   private boolean isCancelled(Failure failure) {
     return isCancelled()
-        || (failure.reason() == Reason.RefreshTimeout && elapsed().compareTo(order.timeout()) < 0);
+        || (QUERY_CANCELED.equals(failure.sqlState()) && elapsed().compareTo(order.timeout()) < 0);
   }
 
   /** Whoever holds a lock on the view, or on a view that stands on it, at this moment. */
@@ -282,6 +282,7 @@ final class Attempt {
     return processes.isEmpty()
         ? ""
         : processes.stream()
+            .limit(MOST_NAMED)
             .collect(Collectors.joining(", ", "; server processes in the way: ", ""));
   }
 

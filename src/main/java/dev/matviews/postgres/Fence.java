@@ -45,6 +45,7 @@ record Fence(long key) {
    */
   void release(Session session) {
     try {
+      session.setReadTimeout(Session.Pins.SHORT_STATEMENT);
       session.query("SELECT pg_catalog.pg_advisory_unlock(?)", row -> "", key);
     } catch (SQLException e) {
       session.close();

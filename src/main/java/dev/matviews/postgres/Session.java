@@ -68,18 +68,20 @@ final class Session implements AutoCloseable {
    */
   record Pins(Duration statementTimeout, Duration lockTimeout, String planCacheMode) {
 
+    /** Of a short statement of our own: a server that has stopped answering is found out soon. */
+    static final Duration SHORT_STATEMENT = Duration.ofSeconds(10);
+
     /** For one run, in which functions of users are planned as anywhere else. */
     Pins(Duration statementTimeout, Duration lockTimeout) {
       this(statementTimeout, lockTimeout, "auto");
     }
 
     /**
-     * For short statements of our own, for which others may wait: short enough that a server that
-     * has stopped answering is found out soon. To plan them takes three times as long as to carry
-     * them out, so each is planned once.
+     * For short statements of our own, for which others may wait. To plan them takes three times as
+     * long as to carry them out, so each is planned once.
      */
     static Pins ofCatalog() {
-      return new Pins(Duration.ofSeconds(10), Duration.ofMillis(500), "force_generic_plan");
+      return new Pins(SHORT_STATEMENT, Duration.ofMillis(500), "force_generic_plan");
     }
 
     private Map<String, String> settings() {
@@ -97,6 +99,8 @@ final class Session implements AutoCloseable {
       settings.put("default_transaction_isolation", "read committed");
       // A client that stops inside a transaction must not keep its locks.
       settings.put("idle_in_transaction_session_timeout", "5s");
+      // We close what lies idle; a role's own limit would look like a server that is away.
+      settings.put("idle_session_timeout", "0");
       // A server process whose client was killed ends its statement instead of finishing it.
       settings.put("client_connection_check_interval", "500ms");
       settings.put("tcp_keepalives_idle", "10");
@@ -228,6 +232,7 @@ final class Session implements AutoCloseable {
    */
   boolean renew(Pins pins, ServerAddress address) {
     try {
+      setReadTimeout(pins.statementTimeout());
       execute(Sql.of("DISCARD ALL"));
       // What this use has changed, the next one on the same tables would count as its own.
       query("SELECT pg_catalog.pg_stat_force_next_flush()", row -> "");

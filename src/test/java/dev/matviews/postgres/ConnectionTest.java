@@ -239,6 +239,7 @@ class ConnectionTest {
         assertThat(show(session, "statement_timeout")).isEqualTo("90s");
         assertThat(show(session, "lock_timeout")).isEqualTo("100ms");
         assertThat(show(session, "idle_in_transaction_session_timeout")).isEqualTo("5s");
+        assertThat(show(session, "idle_session_timeout")).isEqualTo("0");
         assertThat(show(session, "client_connection_check_interval")).isEqualTo("500ms");
         assertThat(show(session, "tcp_keepalives_idle")).isEqualTo("10");
         assertThat(show(session, "tcp_keepalives_interval")).isEqualTo("5");

@@ -7,6 +7,7 @@ import static dev.matviews.postgres.TestViews.order;
 import static dev.matviews.postgres.TestViews.unique;
 import static dev.matviews.postgres.TestViews.view;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.matviews.plan.Reason;
@@ -280,6 +281,25 @@ class RefreshRunTest {
     assertThat(state().consecutiveFailures()).isEqualTo(1);
   }
 
+  /** It is settled after that run, and fell due before its end. */
+  @Test
+  void aSlotThatIsSkippedForARunDoesNotHideHowThatEnded() {
+    filled("SELECT id FROM source");
+    refresh("two", Mode.Standard);
+    Run ran = lastRun();
+    Instant due = ran.startedAt().plus(ran.duration().dividedBy(2));
+
+    operated.settle(
+        app("v"),
+        new RefreshDecision.Settle(
+            RunId.schedule(due), due, Run.Result.Skipped, Reason.RefreshInProgress));
+
+    assertThat(lastRun()).isEqualTo(ran);
+    assertThat(state().runs()).hasSize(3);
+    assertThat(database.value("SELECT last_result FROM matview_operator.status"))
+        .isEqualTo("Succeeded");
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Mode.class,
@@ -318,6 +338,21 @@ class RefreshRunTest {
     assertThat(lastRun().reason()).isEqualTo(Reason.RefreshTimeout);
     assertThat(lastRun().sqlState()).isEqualTo("57014");
     assertThat(lastRun().duration()).isBetween(Duration.ofMillis(300), Duration.ofSeconds(20));
+  }
+
+  /** From PostgreSQL 17 on a role can have such a limit. */
+  @Test
+  void aRunThatTakesLongerThanItsRoleMayFailsToo() {
+    assumeThat(database.major()).isGreaterThanOrEqualTo(17);
+    TestViews.converge(operated, view("v", "SELECT pg_sleep(60)::text AS a"));
+    database.asAdmin(
+        "ALTER ROLE \"%s\" SET transaction_timeout = '300ms'".formatted(database.role()));
+
+    database.open().refresh(order("v", "one", Mode.Standard)).execute();
+
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Failed);
+    assertThat(lastRun().reason()).isEqualTo(Reason.RefreshTimeout);
+    assertThat(lastRun().sqlState()).isEqualTo("25P04");
   }
 
   @Test
