@@ -25,7 +25,13 @@ final class Waiting {
   private final Map<ResourceID, State> states = new ConcurrentHashMap<>();
 
   void looks(ResourceID connection, ResourceID view) {
-    byConnection.computeIfAbsent(connection, c -> ConcurrentHashMap.newKeySet()).add(view);
+    byConnection.compute(
+        connection,
+        (c, waiting) -> {
+          Set<ResourceID> views = waiting == null ? ConcurrentHashMap.newKeySet() : waiting;
+          views.add(view);
+          return views;
+        });
     states.put(view, State.Looking);
   }
 
@@ -47,7 +53,7 @@ final class Waiting {
         connection,
         (c, waiting) -> {
           waiting.remove(view);
-          return waiting;
+          return waiting.isEmpty() ? null : waiting;
         });
     states.remove(view);
   }

@@ -1,7 +1,6 @@
 package dev.matviews.plan;
 
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Privileges on a view that a spec gives to one role.
@@ -14,10 +13,5 @@ public record Grant(String role, Set<String> privileges, boolean withGrantOption
 
   public Grant {
     privileges = Set.copyOf(privileges);
-  }
-
-  /** In one order, so that equal grants read alike. */
-  public Set<String> sorted() {
-    return new TreeSet<>(privileges);
   }
 }
