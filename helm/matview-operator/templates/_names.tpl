@@ -16,8 +16,10 @@
 {{- end }}
 
 {{- define "matview-operator.serviceAccountName" -}}
-{{- $made := ternary (include "matview-operator.fullname" .) "default" .Values.serviceAccount.create -}}
-{{ default $made .Values.serviceAccount.name }}
+{{- if not (or .Values.serviceAccount.create .Values.serviceAccount.name) }}
+{{- fail "serviceAccount.create=false needs serviceAccount.name: every Pod of the namespace may be the one called default" }}
+{{- end -}}
+{{ default (include "matview-operator.fullname" .) .Values.serviceAccount.name }}
 {{- end }}
 
 {{- define "matview-operator.selectorLabels" -}}

@@ -59,7 +59,7 @@ class RenderingTest {
       List.of(
           OPERATOR,
           new Manifest(
-              "deployment.yaml", "deployment", "poddisruptionbudget", "service", "networkpolicy"),
+              "workload.yaml", "deployment", "poddisruptionbudget", "service", "networkpolicy"),
           new Manifest("user-roles.yaml", "userroles"));
 
   /** A plain manifest, of one or more templates. */

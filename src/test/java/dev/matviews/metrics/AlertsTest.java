@@ -34,7 +34,7 @@ class AlertsTest {
   private static final Path PAGE = Path.of("docs", "alerts.md");
 
   /** What Prometheus adds to all that it scrapes. */
-  private static final Set<String> ADDED = Set.of("job");
+  private static final Set<String> ADDED = Set.of("namespace", "job");
 
   record Alert(String name, JsonNode rule) {
 

@@ -126,8 +126,8 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   /**
-   * The controllers without which a namespace that is deleted stays for ever; they work until the
-   * caller closes them.
+   * The controllers without which a namespace that is deleted stays for ever and a Deployment has
+   * no Pods; they work until the caller closes them.
    */
   public ControllerManager startControllerManager(Progress progress) {
     return ControllerManager.start(

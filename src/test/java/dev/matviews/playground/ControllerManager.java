@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Those controllers of Kubernetes that empty a namespace which is deleted, and that delete what
- * belonged to objects which are gone.
+ * Those controllers of Kubernetes that empty a namespace which is deleted, that delete what
+ * belonged to objects which are gone, and that make a Deployment's Pods.
  */
 public record ControllerManager(ChildProcess process) implements AutoCloseable {
 
@@ -72,7 +72,7 @@ public record ControllerManager(ChildProcess process) implements AutoCloseable {
         "--bind-address=" + LoopbackPort.HOST,
         "--secure-port=" + port,
         "--cert-dir=" + folder.resolve(NAME),
-        "--controllers=namespace,garbagecollector",
+        "--controllers=namespace,garbagecollector,deployment,replicaset",
         "--leader-elect=false");
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** With the namespace controller of Kubernetes, which takes Secrets before custom resources. */
 @ExtendWith(Stage.Extension.class)
-@EnabledIfSystemProperty(named = "namespace.deletion", matches = "true")
+@EnabledIfSystemProperty(named = "controller.manager", matches = "true")
 @DisplayName("A namespace of twenty views that is deleted")
 class NamespaceDeletionIT {
 
