@@ -41,7 +41,7 @@ public interface OperatorConfig {
   @WithDefault("10s")
   Duration recheckInterval();
 
-  /** A failing connection is tried again, with its Secret read anew, at least this often. */
+  /** Secrets of a connection are read again this often; a failing one is tried at least so. */
   @WithDefault("60s")
   Duration connectionRetryInterval();
 
