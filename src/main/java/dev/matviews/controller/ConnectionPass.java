@@ -241,7 +241,7 @@ public class ConnectionPass {
     }
     Database database = Database.open(desired.address(), desired.terms(), clock);
     return new Connections.State.Ready(
-        desired, database, worker(id, desired, database), isMoved(object, database));
+        desired, database, worker(id, desired, database, last), isMoved(object, database));
   }
 
   private static boolean isMoved(PostgresConnection object, Database database) {
@@ -264,8 +264,17 @@ public class ConnectionPass {
         && ready.desired().terms().equals(desired.terms());
   }
 
-  private Worker worker(ResourceID id, DesiredConnection desired, Database database) {
+  /** Whoever wants a run to end has to find it, also when it has begun with another password. */
+  private Worker worker(
+      ResourceID id,
+      DesiredConnection desired,
+      Database database,
+      Connections.State.@Nullable Ready last) {
     String identity = database.server().identity();
+    if (last != null && last.worker().database().equals(identity)) {
+      last.worker().setLimit(desired.maxConcurrentRefreshes());
+      return last.worker();
+    }
     return new Worker(
         identity,
         queue,

@@ -60,7 +60,7 @@ public class Connections {
     return Optional.ofNullable(states.get(connection));
   }
 
-  /** What ran on a database that is no longer named goes on to its end. */
+  /** What ran over a login or on a database that is no longer named goes on to its end. */
   void put(ResourceID connection, State state) {
     expected.remove(connection);
     missedAt.remove(connection);
@@ -71,8 +71,12 @@ public class Connections {
       lastGood.put(connection, after.desired());
     }
     if (before != null && (after == null || after.database() != before.database())) {
-      before.worker().retire();
       before.database().close();
+      if (after != null && after.worker() == before.worker()) {
+        after.worker().isReachedAnew();
+      } else {
+        before.worker().retire();
+      }
     }
     if (closed) {
       remove(connection);

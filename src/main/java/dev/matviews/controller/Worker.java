@@ -277,6 +277,11 @@ final class Worker {
     }
   }
 
+  /** Over another login, of which what was met over the last one says nothing. */
+  void isReachedAnew() {
+    troubles.values().removeIf(trouble -> trouble.failure().reason().concernsConnection());
+  }
+
   /** Takes nothing new; what runs goes on to its end. */
   void retire() {
     retired = true;
@@ -315,6 +320,9 @@ final class Worker {
       failure = body.run().orElse(null);
     } catch (DatabaseException e) {
       failure = e.failure();
+    } catch (NotNowException e) {
+      // It waited while the login was replaced; its view begins it again over the new one.
+      LOG.debugf(e, "Nothing was begun");
     } catch (RuntimeException | Error e) {
       LOG.error(About.run(job.view(), job.id()).says("a defect of the operator"), e);
       failure = new Failure(Reason.InternalError, null, "a defect; see the operator's log");

@@ -55,8 +55,12 @@ final class RunSessions implements AutoCloseable {
    * For one run, or for other work on a view.
    *
    * @throws DatabaseException when none is open and none can be opened, or as the beginning does
+   * @throws NotNowException when nothing is to begin any more
    */
   <T> Begun<T> take(Session.Pins pins, Beginning<T> beginning) throws SQLException {
+    if (isClosed()) {
+      throw new NotNowException(address + " was replaced");
+    }
     for (Session session = nextIdle(); session != null; session = nextIdle()) {
       try {
         return new Begun<>(session, beginning.ask(session));

@@ -4,6 +4,7 @@ import static dev.matviews.postgres.TestDatabase.SOON;
 import static dev.matviews.postgres.TestViews.order;
 import static dev.matviews.postgres.TestViews.view;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.matviews.refresh.Mode;
@@ -83,6 +84,14 @@ class RunSessionsTest {
     refresh("one");
     operated.close();
     await().atMost(SOON).until(() -> ahead().isEmpty());
+  }
+
+  @Test
+  void areNotOpenedForWhatHasWaitedUntilTheDatabaseWasClosed() {
+    RefreshRun waiting = operated.refresh(order("v", "one", Mode.Standard));
+    operated.close();
+    assertThatThrownBy(waiting::execute).isInstanceOf(NotNowException.class);
+    assertThat(database.rows("SELECT 1 FROM matview_operator.runs WHERE run_id ~ 'one'")).isEmpty();
   }
 
   @Test

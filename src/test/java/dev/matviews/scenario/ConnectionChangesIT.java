@@ -79,6 +79,23 @@ class ConnectionChangesIT {
     assertThat(stage.readsOfSecret(tenant, "db") - reads).isBetween(4L, (long) looks(start));
   }
 
+  @Test
+  @DisplayName("has what a refused password kept from beginning begin with the next one")
+  void refusedRun(Tenant tenant) {
+    tenant.view("v", "SELECT 1 AS a", "");
+    tenant.awaitReady("v");
+    tenant.awaitValue(
+        "SELECT count(*) FROM pg_stat_activity WHERE usename = '%s'".formatted(tenant.role()),
+        Duration.ofSeconds(10),
+        "1");
+    tenant.sql("ALTER ROLE \"%s\" PASSWORD 'the next one'".formatted(tenant.role()));
+    tenant.annotate("v", "1");
+    tenant.awaitConnection("db", "FALSE/AuthenticationFailed", "28P01");
+
+    tenant.secret("db", "the next one");
+    tenant.await("v", UNASKED, s -> "1".equals(s.lastHandledRefreshRequest()));
+  }
+
   private static int looks(Instant since) {
     return (int) Duration.between(since, Instant.now()).dividedBy(BETWEEN_LOOKS) + 1;
   }

@@ -37,6 +37,30 @@ class LongRunIT {
   }
 
   @Test
+  @DisplayName("a rotated password keeps nobody from stopping it, and what waited begins after it")
+  void rotatedPassword() {
+    tenant.view("longer", "SELECT 1 AS a, pg_sleep(300)::text AS s", "");
+    tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(5), "2");
+    tenant.view("waits", "SELECT 1 AS a", "");
+    tenant.awaitReason("waits", "FALSE/Populating");
+
+    tenant.sql("ALTER ROLE \"%s\" PASSWORD 'the next one'".formatted(tenant.role()));
+    String now = tenant.value("SELECT now()");
+    tenant.secret("db", "the next one");
+    tenant.awaitValue(
+        "SELECT count(*) > 0 FROM pg_stat_activity WHERE usename = '%s' AND backend_start > '%s'"
+            .formatted(tenant.role(), now),
+        Duration.ofSeconds(10),
+        "t");
+    assertThat(tenant.value(Tenant.REFRESHING)).isEqualTo("2");
+
+    tenant.delete("long");
+    tenant.delete("longer");
+    tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(3), "0");
+    tenant.awaitReady("waits");
+  }
+
+  @Test
   @DisplayName("of the first fill, a mended query goes live at once")
   void mendTheQuery() {
     tenant.view("long", "SELECT 2 AS a", "");
