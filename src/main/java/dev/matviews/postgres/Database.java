@@ -426,6 +426,9 @@ public final class Database implements AutoCloseable {
       } finally {
         lastUse = clock.instant();
       }
+    } catch (DatabaseException e) {
+      // What was cut off here says nothing about the server.
+      throw closed ? replaced() : e;
     } finally {
       workingSince = 0;
       lock.unlock();
@@ -449,14 +452,23 @@ public final class Database implements AutoCloseable {
 
   Session control() {
     if (closed) {
-      throw new NotNowException(address + " was replaced");
+      throw replaced();
     }
     Session session = control;
     if (session == null || !session.isOpen()) {
       session = Session.open(address, Session.Pins.ofCatalog());
       control = session;
+      if (closed) {
+        // Whoever closed it may have come before there was a session to cut off.
+        session.close();
+        throw replaced();
+      }
     }
     return session;
+  }
+
+  private NotNowException replaced() {
+    return new NotNowException(address + " was replaced");
   }
 
   private static void hold(Session session, QualifiedName view) throws SQLException {

@@ -13,6 +13,7 @@ import static dev.matviews.postgres.TestViews.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
@@ -26,6 +27,8 @@ import dev.matviews.plan.Reason;
 import dev.matviews.plan.RecordedIndex;
 import dev.matviews.plan.Step;
 import dev.matviews.plan.ViewDefinition;
+import dev.matviews.playground.Faults;
+import dev.matviews.playground.TcpProxy;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.RefreshDecision;
 import dev.matviews.refresh.Run;
@@ -589,6 +592,43 @@ class DatabaseTest {
     operated.close();
     await().atMost(SOON).until(() -> sessions().isEmpty());
     assertThatThrownBy(() -> operated.observe(app("v"))).isInstanceOf(NotNowException.class);
+  }
+
+  @Test
+  void aLookThatItsEndCutsOffSaysNothingOfTheServer() throws Exception {
+    try (TcpProxy network = TcpProxy.before(database.server().port())) {
+      Database remote = database.open(database.address(network.port()));
+      network.freeze();
+      CompletableFuture<Throwable> one = look(remote);
+      CompletableFuture<Throwable> other = look(remote);
+      // Whoever did not come first has waited long enough; the first is at work.
+      CompletableFuture.anyOf(one, other).get(5, TimeUnit.SECONDS);
+      remote.close();
+      assertThat(one.get(5, TimeUnit.SECONDS)).isInstanceOf(NotNowException.class);
+      assertThat(other.get(5, TimeUnit.SECONDS)).isInstanceOf(NotNowException.class);
+    }
+  }
+
+  @Test
+  void aLoginThatItsEndMeetsIsGivenUp() throws Exception {
+    operated.close();
+    try (TcpProxy network = TcpProxy.before(database.server().port())) {
+      Database remote = database.open(database.address(network.port()));
+      remote.closeIdle(Duration.ZERO);
+      await().atMost(SOON).until(() -> sessions().isEmpty());
+      int before = network.accepted();
+      network.set(Faults.NONE.withLatency(Duration.ofMillis(200)));
+      CompletableFuture<Throwable> look = look(remote);
+      await().atMost(SOON).until(() -> network.accepted() > before);
+      remote.close();
+      assertThat(look.get(20, TimeUnit.SECONDS)).isInstanceOf(NotNowException.class);
+      await().atMost(SOON).until(() -> sessions().isEmpty());
+    }
+  }
+
+  private CompletableFuture<Throwable> look(Database looked) {
+    return CompletableFuture.supplyAsync(
+        () -> catchThrowable(() -> looked.observe(app("v"))), this::inThread);
   }
 
   private void inThread(Runnable look) {
