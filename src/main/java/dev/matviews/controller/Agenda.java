@@ -1,6 +1,7 @@
 package dev.matviews.controller;
 
 import dev.matviews.postgres.Database;
+import dev.matviews.postgres.DatabaseException;
 import dev.matviews.postgres.NotNowException;
 import dev.matviews.postgres.RefreshOrder;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -238,10 +239,12 @@ public class Agenda {
     return runs;
   }
 
-  /** What fails here fails again in the run, which says so. */
-  private static void expect(Database database, int runs, int kept) {
+  /** What fails here fails again in the run, which says so, unless it has passed by then. */
+  private void expect(Database database, int runs, int kept) {
     try {
       database.expectRuns(runs, kept);
+    } catch (DatabaseException e) {
+      connections.suspect(database);
     } catch (RuntimeException e) {
       LOG.debugf(e, "No connection was opened ahead");
     }

@@ -119,6 +119,16 @@ public class Connections {
     wake.accept(connection);
   }
 
+  /** Whoever could not use it knows no name of it. */
+  void suspect(Database database) {
+    states.forEach(
+        (connection, state) -> {
+          if (state instanceof State.Ready ready && ready.database() == database) {
+            suspect(connection);
+          }
+        });
+  }
+
   boolean clearSuspicion(ResourceID connection) {
     return suspects.remove(connection);
   }

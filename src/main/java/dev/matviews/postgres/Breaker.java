@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Breaker {
 
   private final ServerAddress address;
-  private volatile @Nullable Failure open;
+  private volatile @Nullable Failure openedBy;
 
   Breaker(ServerAddress address) {
     this.address = address;
@@ -23,7 +23,7 @@ final class Breaker {
    *     than the connection
    */
   Session session(Session.Pins pins) {
-    Failure known = open;
+    Failure known = openedBy;
     if (known != null) {
       throw new DatabaseException(known);
     }
@@ -34,10 +34,10 @@ final class Breaker {
   Session examined(Session.Pins pins) {
     try {
       Session session = Session.open(address, pins);
-      open = null;
+      openedBy = null;
       return session;
     } catch (DatabaseException e) {
-      open = e.failure().reason().concernsConnection() ? e.failure() : null;
+      openedBy = e.failure().reason().concernsConnection() ? e.failure() : null;
       throw e;
     }
   }

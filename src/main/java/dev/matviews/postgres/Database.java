@@ -49,6 +49,7 @@ public final class Database implements AutoCloseable {
   private final Catalog catalog;
   private final Definition definitions;
   private final Clock clock;
+  private final Breaker breaker;
   private final RunSessions sessions;
 
   private final ReentrantLock lock = new ReentrantLock(true);
@@ -86,7 +87,8 @@ public final class Database implements AutoCloseable {
     this.clock = clock;
     this.control = control;
     this.health = health;
-    this.sessions = new RunSessions(address, bookkeeping);
+    this.breaker = new Breaker(address);
+    this.sessions = new RunSessions(address, breaker, bookkeeping);
     this.lastUse = clock.instant();
   }
 
@@ -130,7 +132,7 @@ public final class Database implements AutoCloseable {
    *     database that answers now
    */
   public Optional<Set<QualifiedName>> examineAgain(Collection<QualifiedName> views) {
-    try (Session session = Session.open(address, Session.Pins.ofCatalog())) {
+    try (Session session = breaker.examined(Session.Pins.ofCatalog())) {
       Server server = Server.examine(session, terms);
       if (!server.identity().equals(server().identity())) {
         return Optional.empty();
@@ -456,7 +458,7 @@ public final class Database implements AutoCloseable {
     }
     Session session = control;
     if (session == null || !session.isOpen()) {
-      session = Session.open(address, Session.Pins.ofCatalog());
+      session = breaker.session(Session.Pins.ofCatalog());
       control = session;
       if (closed) {
         // Whoever closed it may have come before there was a session to cut off.

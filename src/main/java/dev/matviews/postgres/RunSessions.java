@@ -27,6 +27,7 @@ final class RunSessions implements AutoCloseable {
   private static final Duration LINGER = Duration.ofSeconds(3);
 
   private final ServerAddress address;
+  private final Breaker breaker;
   private final Bookkeeping bookkeeping;
   private final Deque<Session> idle = new ArrayDeque<>();
   private int used;
@@ -37,8 +38,9 @@ final class RunSessions implements AutoCloseable {
   /** When one of them was put aside last, by the clock that only goes forward. */
   private long lastUse;
 
-  RunSessions(ServerAddress address, Bookkeeping bookkeeping) {
+  RunSessions(ServerAddress address, Breaker breaker, Bookkeeping bookkeeping) {
     this.address = address;
+    this.breaker = breaker;
     this.bookkeeping = bookkeeping;
   }
 
@@ -80,7 +82,7 @@ final class RunSessions implements AutoCloseable {
 
   private Session open(Session.Pins pins) {
     try {
-      return Session.open(address, pins);
+      return breaker.session(pins);
     } catch (DatabaseException e) {
       ended();
       throw e;
@@ -118,7 +120,7 @@ final class RunSessions implements AutoCloseable {
     }
     try {
       while (lacks(soon)) {
-        Session session = Session.open(address, IDLE);
+        Session session = breaker.session(IDLE);
         if (!isRehearsed(session)) {
           session.close();
           return;

@@ -33,6 +33,8 @@ import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.RefreshDecision;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -41,6 +43,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -570,8 +574,8 @@ class DatabaseTest {
         .atMost(SOON)
         .untilAsserted(
             () ->
-                assertThatCode(() -> operated.adoptSchedule(app("v"), "another"))
-                    .doesNotThrowAnyException());
+                assertThatCode(() -> operated.examineAgain(List.of())).doesNotThrowAnyException());
+    operated.adoptSchedule(app("v"), "another");
   }
 
   private List<String> operatorsSessions() {
@@ -629,6 +633,41 @@ class DatabaseTest {
   private CompletableFuture<Throwable> look(Database looked) {
     return CompletableFuture.supplyAsync(
         () -> catchThrowable(() -> looked.observe(app("v"))), this::inThread);
+  }
+
+  @Test
+  void aPasswordThatWasRefusedIsTriedAgainByTheExaminationOnly() throws IOException {
+    converge(operated, view("v", "SELECT id FROM source"));
+    operated.closeIdle(Duration.ZERO);
+    database.asAdmin("ALTER ROLE %s PASSWORD 'the next one'".formatted(database.role()));
+    refused(() -> operated.observe(app("v")));
+    refused(() -> operated.observe(app("v")));
+    refused(() -> operated.refresh(TestViews.order("v", "1", Mode.Standard)).execute());
+    refused(() -> operated.expectRuns(1, 1));
+    assertThat(refusals()).isEqualTo(1);
+    refused(() -> operated.examineAgain(List.of()));
+    refused(() -> operated.observe(app("v")));
+    assertThat(refusals()).isEqualTo(2);
+
+    database.asAdmin(
+        "ALTER ROLE %s PASSWORD '%s'".formatted(database.role(), database.address().password()));
+    refused(() -> operated.observe(app("v")));
+    operated.examineAgain(List.of());
+    assertThat(operated.observe(app("v")).view().relation()).isPresent();
+    operated.refresh(TestViews.order("v", "1", Mode.Standard)).execute();
+  }
+
+  private static void refused(ThrowingCallable use) {
+    assertThatThrownBy(use)
+        .asInstanceOf(type(DatabaseException.class))
+        .satisfies(e -> assertThat(e.failure().reason()).isEqualTo(Reason.AuthenticationFailed));
+  }
+
+  private long refusals() throws IOException {
+    String line = "password authentication failed for user \"%s\"".formatted(database.role());
+    try (Stream<String> lines = Files.lines(database.server().log())) {
+      return lines.filter(text -> text.contains(line)).count();
+    }
   }
 
   private void inThread(Runnable look) {
