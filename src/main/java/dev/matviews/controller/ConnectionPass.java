@@ -7,17 +7,17 @@ import dev.matviews.postgres.Database;
 import dev.matviews.postgres.DatabaseException;
 import dev.matviews.postgres.Failure;
 import dev.matviews.refresh.Backoff;
+import dev.matviews.refresh.FairQueue;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +26,16 @@ import org.jspecify.annotations.Nullable;
  * for use.
  *
  * <p>A login can take as long as its timeout, so it has threads of its own: servers that do not
- * answer must not hold up the passes of all others. One attempt a pass, and the attempts of a
- * failing connection grow apart, so that a wrong password locks nobody's account. A Secret that
- * says something else is tried at once.
+ * answer must not hold up the passes of all others, nor the logins of other namespaces. One attempt
+ * a pass, and the attempts of a failing connection grow apart, so that a wrong password locks
+ * nobody's account. A Secret that says something else is tried at once.
  */
 @ApplicationScoped
 public class ConnectionPass {
 
   private static final Logger LOG = Logger.getLogger(ConnectionPass.class);
   private static final int LOGINS_AT_ONCE = 16;
+  private static final int LOGINS_OF_A_NAMESPACE = 4;
   private static final int FORBIDDEN = 403;
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
 
@@ -45,8 +46,9 @@ public class ConnectionPass {
   private final RunJournal journal;
   private final OperatorConfig config;
   private final Clock clock;
-  private final ExecutorService logins =
-      Executors.newFixedThreadPool(LOGINS_AT_ONCE, new DaemonThreads("login"));
+  private final FairThreads<Login> logins =
+      new FairThreads<>(
+          "login", LOGINS_AT_ONCE, LOGINS_OF_A_NAMESPACE, login -> login.body().run());
   private final Map<ResourceID, Examination> examinations = new ConcurrentHashMap<>();
 
   /** What is known, and when to look again. */
@@ -96,6 +98,16 @@ public class ConnectionPass {
     }
   }
 
+  /** An examination that waits for its turn. */
+  private record Login(String namespace, Instant due, Runnable body) implements FairQueue.Work {
+
+    /** Which databases they lead to is not known yet, so those of a namespace count as one. */
+    @Override
+    public String database() {
+      return namespace;
+    }
+  }
+
   /** What came of an examination. */
   private record Outcome(Connections.State state, Examination ended) {}
 
@@ -127,7 +139,11 @@ public class ConnectionPass {
       if (mayTry || secrets.isDue(id)) {
         Examination begun = Examination.begun(object, last);
         examinations.put(id, begun);
-        logins.execute(About.connection(id).on(() -> examine(id, object, begun, mayTry)));
+        logins.add(
+            new Login(
+                object.getMetadata().getNamespace(),
+                clock.instant(),
+                About.connection(id).on(() -> examine(id, object, begun, mayTry))));
       }
     }
     return Optional.ofNullable(state)
@@ -178,6 +194,10 @@ public class ConnectionPass {
 
   private void examine(
       ResourceID id, PostgresConnection object, Examination begun, boolean mayTry) {
+    if (!begun.equals(examinations.get(id))) {
+      // It has gone while it waited for its turn, which others need.
+      return;
+    }
     Connections.State old = connections.get(id).orElse(null);
     Outcome outcome = outcome(id, object, old, begun, mayTry);
     Connections.State state = outcome.state();

@@ -1,7 +1,6 @@
 package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.MaterializedView;
-import dev.matviews.refresh.FairQueue;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -9,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -43,10 +41,12 @@ public class Deletions {
    * One at a time of each connection: a namespace that goes must neither take all the connections
    * that its server has, nor all the threads when that one does not answer.
    */
-  private final FairQueue<Deletion> queue = new FairQueue<>(AT_ONCE);
-
-  private final ExecutorService drops =
-      Executors.newFixedThreadPool(AT_ONCE, new DaemonThreads("deletion"));
+  private final FairThreads<Deletion> drops =
+      new FairThreads<>(
+          "deletion",
+          AT_ONCE,
+          1,
+          deletion -> About.object(deletion.object()).on(() -> pass(deletion)).run());
 
   /** Of their own: what lets an object go must not queue behind databases that do not answer. */
   private final ExecutorService releases =
@@ -77,7 +77,7 @@ public class Deletions {
     if (Finalizer.isWanted(object)) {
       Deletion begun = new Deletion(object);
       if (byUid.putIfAbsent(uid, begun) == null) {
-        add(begun);
+        drops.add(begun);
       }
       return;
     }
@@ -98,31 +98,8 @@ public class Deletions {
     }
   }
 
-  private synchronized void add(Deletion deletion) {
-    queue.add(deletion);
-    dispatch();
-  }
-
-  private synchronized void ended(Deletion deletion) {
-    queue.ended(deletion);
-    dispatch();
-  }
-
-  private void dispatch() {
-    for (Optional<Deletion> next = queue.next(); next.isPresent(); next = queue.next()) {
-      Deletion deletion = next.get();
-      drops.execute(About.object(deletion.object()).on(() -> pass(deletion)));
-    }
-  }
-
   private void pass(Deletion deletion) {
-    Optional<Duration> pause;
-    try {
-      pause = over(deletion);
-    } finally {
-      ended(deletion);
-    }
-    pause.ifPresent(time -> after(time, drops, () -> add(deletion)));
+    over(deletion).ifPresent(pause -> drops.addAfter(pause, deletion));
   }
 
   /** After which time to come again; empty when there is nothing left to do. */
@@ -152,12 +129,8 @@ public class Deletions {
       pass.release(object);
     } catch (RuntimeException e) {
       LOG.error(About.object(object).says("the object could not be let go"), e);
-      after(AFTER_FAILURE, releases, About.object(object).on(() -> release(object)));
+      CompletableFuture.delayedExecutor(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS, releases)
+          .execute(About.object(object).on(() -> release(object)));
     }
-  }
-
-  private static void after(Duration pause, Executor executor, Runnable body) {
-    CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, executor)
-        .execute(body);
   }
 }

@@ -66,7 +66,7 @@ public class WorkQueue {
   }
 
   WorkQueue(int places) {
-    queue = new FairQueue<>(places);
+    queue = new FairQueue<>(places, 1);
   }
 
   /** Takes effect for what begins from now on. */

@@ -23,6 +23,7 @@ import java.util.function.Predicate;
 public final class FairQueue<T extends FairQueue.Work> {
 
   private final int places;
+  private final int inEach;
   private final Map<String, Integer> limits = new HashMap<>();
   private final Map<Line, PriorityQueue<Waiting<T>>> lines = new LinkedHashMap<>();
   private final Map<String, Integer> running = new HashMap<>();
@@ -67,9 +68,11 @@ public final class FairQueue<T extends FairQueue.Work> {
    * Nothing waits.
    *
    * @param places in all databases together
+   * @param inEach in one that has no other {@link #limit}
    */
-  public FairQueue(int places) {
+  public FairQueue(int places, int inEach) {
     this.places = places;
+    this.inEach = inEach;
   }
 
   /** What runs already goes on where there are fewer places now. */
@@ -137,7 +140,7 @@ public final class FairQueue<T extends FairQueue.Work> {
   }
 
   private boolean hasPlace(String database) {
-    return running.getOrDefault(database, 0) < limits.getOrDefault(database, 1);
+    return running.getOrDefault(database, 0) < limits.getOrDefault(database, inEach);
   }
 
   private static <T extends Work> Comparator<Waiting<T>> byTurn(Function<T, Long> lastTurn) {

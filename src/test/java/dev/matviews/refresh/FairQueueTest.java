@@ -134,9 +134,7 @@ class FairQueueTest {
   }
 
   private static FairQueue<View> queue(int places, int limit) {
-    FairQueue<View> queue = new FairQueue<>(places);
-    List.of("x", "y", "z").forEach(database -> queue.limit(database, limit));
-    return queue;
+    return new FairQueue<>(places, limit);
   }
 
   private static List<String> words(String text) {

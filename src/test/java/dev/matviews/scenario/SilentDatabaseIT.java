@@ -36,7 +36,7 @@ class SilentDatabaseIT {
       Thread accepting = new Thread(() -> accept(silent, logins), "silent");
       accepting.start();
       Instant start = Instant.now();
-      connectTo(tenant, silent.getLocalPort());
+      connectTo(tenant, "silent", silent.getLocalPort(), "2s");
       IntStream.range(0, VIEWS).forEach(i -> silentView(tenant, i));
 
       Instant edited = Instant.now();
@@ -87,20 +87,40 @@ class SilentDatabaseIT {
     }
   }
 
-  private static void connectTo(Tenant tenant, int port) {
+  @Test
+  @DisplayName("hold up no login of another namespace, sixteen such databases of one")
+  void logins(Stage stage, Tenant tenant) throws IOException {
+    List<Socket> logins = new CopyOnWriteArrayList<>();
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      new Thread(() -> accept(silent, logins), "silent").start();
+      for (int i = 0; i < 16; i++) {
+        connectTo(tenant, "silent-" + i, silent.getLocalPort(), "60s");
+      }
+      Awaitility.await().until(() -> logins.size() >= 4);
+      try (Tenant other = Tenant.moveIn(stage)) {
+        other.awaitConnection("db", "TRUE/InSync", "");
+      }
+    } finally {
+      for (Socket login : logins) {
+        login.close();
+      }
+    }
+  }
+
+  private static void connectTo(Tenant tenant, String name, int port, String timeout) {
     tenant.apply(
         """
         apiVersion: matviews.dev/v1alpha1
         kind: PostgresConnection
-        metadata: {name: silent}
+        metadata: {name: %s}
         spec:
           secretRef: {name: db}
           host: %s
           port: %d
-          connectTimeout: 2s
+          connectTimeout: %s
           tls: {mode: disable}
         """
-            .formatted(InetAddress.getLoopbackAddress().getHostAddress(), port));
+            .formatted(name, InetAddress.getLoopbackAddress().getHostAddress(), port, timeout));
   }
 
   private static void silentView(Tenant tenant, int number) {
