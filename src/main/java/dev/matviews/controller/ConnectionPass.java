@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,8 @@ public class ConnectionPass {
       new FairThreads<>(
           "login", LOGINS_AT_ONCE, LOGINS_OF_A_NAMESPACE, login -> login.body().run());
   private final Map<ResourceID, Examination> examinations = new ConcurrentHashMap<>();
+  private volatile Function<ResourceID, Optional<PostgresConnection>> objects =
+      id -> Optional.empty();
 
   /** What is known, and when to look again. */
   record Finding(Connections.State state, Duration lookAgain) {}
@@ -128,6 +131,15 @@ public class ConnectionPass {
     this.clock = clock;
   }
 
+  /**
+   * Before the first pass.
+   *
+   * @param found what is there at this moment
+   */
+  void attach(Function<ResourceID, Optional<PostgresConnection>> found) {
+    objects = found;
+  }
+
   /** Empty until it was examined as it is declared now; the end of that wakes the object. */
   Optional<Finding> over(PostgresConnection object) {
     ResourceID id = ResourceID.fromResource(object);
@@ -204,14 +216,29 @@ public class ConnectionPass {
     // The object may have gone meanwhile, and with it everything that is known of it.
     if (examinations.replace(id, begun, outcome.ended())) {
       connections.put(id, state);
+      if (!isThere(object)) {
+        forget(id);
+      }
       connections.wake(id);
       if (changed(old, state)) {
         views.wakeAll(id);
       }
-    } else if (state instanceof Connections.State.Ready opened && isNew(old, opened)) {
-      opened.worker().close();
-      opened.database().close();
+    } else {
+      secrets.forget(id);
+      if (state instanceof Connections.State.Ready opened) {
+        opened.worker().close();
+        opened.database().close();
+      }
     }
+  }
+
+  /** One that goes is forgotten once, perhaps before the last look at it has begun or ended. */
+  private boolean isThere(PostgresConnection object) {
+    return objects
+        .apply(ResourceID.fromResource(object))
+        .filter(now -> now.getMetadata().getUid().equals(object.getMetadata().getUid()))
+        .filter(now -> !now.isMarkedForDeletion())
+        .isPresent();
   }
 
   /** What was tried a moment ago is tried again only where a Secret says something else now. */

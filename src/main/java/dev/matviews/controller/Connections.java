@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +46,22 @@ public class Connections {
     record Broken(Problem problem, int tries, @Nullable Ready lastReady) implements State {}
   }
 
-  private static final Duration MISSED_FOR = Duration.ofSeconds(10);
+  private static final Duration HEARD_FOR = Duration.ofSeconds(10);
 
   private final Map<ResourceID, State> states = new ConcurrentHashMap<>();
   private final Map<ResourceID, DesiredConnection> lastGood = new ConcurrentHashMap<>();
-  private final Set<ResourceID> expected = ConcurrentHashMap.newKeySet();
-  private final Map<ResourceID, Long> missedAt = new ConcurrentHashMap<>();
+  private final Map<ResourceID, Heard> heard = new ConcurrentHashMap<>();
   private final Set<ResourceID> suspects = ConcurrentHashMap.newKeySet();
   private volatile Consumer<ResourceID> wake = connection -> {};
   private volatile boolean closed;
+
+  /** What the API server has said of one that nobody has looked at. */
+  private record Heard(boolean exists, long nanos) {
+
+    boolean isRecent() {
+      return System.nanoTime() - nanos <= HEARD_FOR.toNanos();
+    }
+  }
 
   /** Empty before its reconciler has looked at it, and when there is none of that name. */
   Optional<State> get(ResourceID connection) {
@@ -62,8 +70,7 @@ public class Connections {
 
   /** What ran over a login or on a database that is no longer named goes on to its end. */
   void put(ResourceID connection, State state) {
-    expected.remove(connection);
-    missedAt.remove(connection);
+    heard.remove(connection);
     State old = states.put(connection, state);
     State.Ready before = old == null ? null : old.lastReady();
     State.Ready after = state.lastReady();
@@ -95,7 +102,7 @@ public class Connections {
 
   /** The object is gone, or the operator stops: what runs is cut off. */
   void remove(ResourceID connection) {
-    expected.remove(connection);
+    heard.remove(connection);
     suspects.remove(connection);
     State old = states.remove(connection);
     State.Ready last = old == null ? null : old.lastReady();
@@ -133,26 +140,18 @@ public class Connections {
     return suspects.remove(connection);
   }
 
-  /** A view is known to have a connection that nobody has looked at yet. */
-  boolean isExpected(ResourceID connection) {
-    return expected.contains(connection);
-  }
-
-  void expect(ResourceID connection) {
-    expected.add(connection);
-  }
-
-  /** There is none of that name. */
-  void missed(ResourceID connection) {
-    long now = System.nanoTime();
-    missedAt.values().removeIf(before -> now - before > MISSED_FOR.toNanos());
-    missedAt.put(connection, now);
-  }
-
-  /** A moment ago; many views may name one, and each would ask the API server for it. */
-  boolean wasMissed(ResourceID connection) {
-    Long at = missedAt.get(connection);
-    return at != null && System.nanoTime() - at <= MISSED_FOR.toNanos();
+  /**
+   * Whether there is one that nobody has looked at yet, as of now or a moment ago: many views may
+   * name it, and each would ask the API server.
+   */
+  boolean isExpected(ResourceID connection, Predicate<ResourceID> exists) {
+    heard.values().removeIf(said -> !said.isRecent());
+    Heard last = heard.get(connection);
+    if (last == null) {
+      last = new Heard(exists.test(connection), System.nanoTime());
+      heard.put(connection, last);
+    }
+    return last.exists();
   }
 
   /** All that are usable, or were when they were last looked at. */

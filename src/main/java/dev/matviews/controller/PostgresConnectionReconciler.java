@@ -56,6 +56,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       EventSourceContext<PostgresConnection> context) {
     Wake<PostgresConnection> wake = new Wake<>("wake-connections", this::forget);
     connections.wakeBy(wake::propagateEvent);
+    pass.attach(context.getPrimaryCache()::get);
     overlooked.attach(context.getPrimaryCache(), wake);
     return List.of(wake, new Sightings<>("connection-series", series::seen, series::gone));
   }

@@ -208,24 +208,17 @@ public class ViewPass {
    * connection, and none of them is to be called broken for that.
    */
   boolean isExpected(ResourceID connection) {
-    if (connections.isExpected(connection)) {
-      return true;
-    }
-    if (connections.wasMissed(connection)) {
-      return false;
-    }
+    return connections.isExpected(connection, this::exists);
+  }
+
+  private boolean exists(ResourceID connection) {
     PostgresConnection object =
         client
             .resources(PostgresConnection.class)
             .inNamespace(connection.getNamespace().orElse(""))
             .withName(connection.getName())
             .get();
-    if (object == null || object.isMarkedForDeletion()) {
-      connections.missed(connection);
-      return false;
-    }
-    connections.expect(connection);
-    return true;
+    return object != null && !object.isMarkedForDeletion();
   }
 
   /** Whoever has waited for long is looked at as rarely as everybody else. */

@@ -27,7 +27,7 @@ public class RunMetrics {
 
   private final MeterRegistry registry;
 
-  RunMetrics(MeterRegistry registry) {
+  public RunMetrics(MeterRegistry registry) {
     this.registry = registry;
   }
 

@@ -70,7 +70,11 @@ final class Manifests {
   }
 
   static PostgresConnection connection(String spec) {
-    return read(CONNECTION, "{name: db}", spec, PostgresConnection.class);
+    return connection("{name: db}", spec);
+  }
+
+  static PostgresConnection connection(String metadata, String spec) {
+    return read(CONNECTION, metadata, spec, PostgresConnection.class);
   }
 
   static MaterializedViewRefresh run() {
