@@ -66,7 +66,7 @@ class RefreshRunTest {
     RefreshState state = state();
     assertThat(state.handledRequest()).isEqualTo("one");
     assertThat(state.consecutiveFailures()).isZero();
-    assertThat(state.dataAsOf()).isBetween(before, state.lastSuccess());
+    assertThat(state.dataAsOf()).isBetween(before, Instant.now());
     assertThat(state.runs()).hasSize(1);
     Run run = lastRun();
     assertThat(run.id()).isEqualTo("Request/one");
