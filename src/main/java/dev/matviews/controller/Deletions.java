@@ -35,6 +35,7 @@ public class Deletions {
   private final Connections connections;
   private final LastConnection lastConnection;
   private final Leadership leadership;
+  private final ApiFailures failures;
   private final Map<String, Deletion> byUid = new ConcurrentHashMap<>();
 
   /**
@@ -58,13 +59,15 @@ public class Deletions {
       Views views,
       Connections connections,
       LastConnection lastConnection,
-      Leadership leadership) {
+      Leadership leadership,
+      ApiFailures failures) {
     this.pass = pass;
     this.turns = turns;
     this.views = views;
     this.connections = connections;
     this.lastConnection = lastConnection;
     this.leadership = leadership;
+    this.failures = failures;
   }
 
   /** Every event of every object comes here, on the thread that brings them: nothing may wait. */
@@ -119,7 +122,7 @@ public class Deletions {
         // Cut off by the operator's own end; the next one finds the object as it is.
         return Optional.empty();
       }
-      LOG.error(About.object(deletion.object()).says("the deletion could not go on"), e);
+      tell(deletion.object(), e);
       return Optional.of(AFTER_FAILURE);
     }
   }
@@ -128,9 +131,15 @@ public class Deletions {
     try {
       pass.release(object);
     } catch (RuntimeException e) {
-      LOG.error(About.object(object).says("the object could not be let go"), e);
+      tell(object, e);
       CompletableFuture.delayedExecutor(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS, releases)
           .execute(About.object(object).on(() -> release(object)));
+    }
+  }
+
+  private void tell(MaterializedView object, RuntimeException thrown) {
+    if (!failures.tell(object, thrown)) {
+      LOG.error(About.object(object).says("a defect of the operator"), thrown);
     }
   }
 }

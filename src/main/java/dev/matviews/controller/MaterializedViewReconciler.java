@@ -5,6 +5,7 @@ import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -39,6 +40,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
   private final Leadership leadership;
   private final Overlooked overlooked;
   private final EventRecorder events;
+  private final ApiFailures failures;
   private final ViewSeries series;
   private final Clock clock;
 
@@ -52,6 +54,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
       Leadership leadership,
       Overlooked overlooked,
       EventRecorder events,
+      ApiFailures failures,
       ViewSeries series,
       Clock clock) {
     this.pass = pass;
@@ -63,6 +66,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     this.leadership = leadership;
     this.overlooked = overlooked;
     this.events = events;
+    this.failures = failures;
     this.series = series;
     this.clock = clock;
   }
@@ -124,6 +128,12 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
       case Conflict -> again(AFTER_CONFLICT);
       case Written, Unchanged -> again(stirred ? SHORTEST : until(latest.lookAgain()));
     };
+  }
+
+  @Override
+  public ErrorStatusUpdateControl<MaterializedView> updateErrorStatus(
+      MaterializedView view, Context<MaterializedView> context, Exception thrown) {
+    return failures.control(view, thrown);
   }
 
   /** It went while it was looked at, perhaps after it was forgotten. */

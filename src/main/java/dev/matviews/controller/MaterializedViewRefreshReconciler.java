@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -40,6 +41,7 @@ public class MaterializedViewRefreshReconciler implements Reconciler<Materialize
   private final ViewPass pass;
   private final RunOwner owner;
   private final Overlooked overlooked;
+  private final ApiFailures failures;
   private final OperatorConfig config;
   private final Clock clock;
 
@@ -50,6 +52,7 @@ public class MaterializedViewRefreshReconciler implements Reconciler<Materialize
       ViewPass pass,
       RunOwner owner,
       Overlooked overlooked,
+      ApiFailures failures,
       OperatorConfig config,
       Clock clock) {
     this.client = client;
@@ -58,6 +61,7 @@ public class MaterializedViewRefreshReconciler implements Reconciler<Materialize
     this.pass = pass;
     this.owner = owner;
     this.overlooked = overlooked;
+    this.failures = failures;
     this.config = config;
     this.clock = clock;
   }
@@ -95,6 +99,12 @@ public class MaterializedViewRefreshReconciler implements Reconciler<Materialize
     }
     refreshes.unanswered(run).forEach(views::wake);
     return answer.isPresent() ? write(context, run, answer.get()) : again(config.recheckInterval());
+  }
+
+  @Override
+  public ErrorStatusUpdateControl<MaterializedViewRefresh> updateErrorStatus(
+      MaterializedViewRefresh run, Context<MaterializedViewRefresh> context, Exception thrown) {
+    return failures.control(run, thrown);
   }
 
   /** Who deletes the object wants its run to stop. */

@@ -5,6 +5,7 @@ import dev.matviews.api.v1alpha1.PostgresConnectionStatus;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -31,6 +32,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   private final Views views;
   private final Overlooked overlooked;
   private final EventRecorder events;
+  private final ApiFailures failures;
   private final ConnectionSeries series;
   private final Clock clock;
 
@@ -40,6 +42,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       Views views,
       Overlooked overlooked,
       EventRecorder events,
+      ApiFailures failures,
       ConnectionSeries series,
       Clock clock) {
     this.pass = pass;
@@ -47,6 +50,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
     this.views = views;
     this.overlooked = overlooked;
     this.events = events;
+    this.failures = failures;
     this.series = series;
     this.clock = clock;
   }
@@ -90,6 +94,12 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       case Conflict -> again(AFTER_CONFLICT);
       case Written, Unchanged -> again(finding.lookAgain());
     };
+  }
+
+  @Override
+  public ErrorStatusUpdateControl<PostgresConnection> updateErrorStatus(
+      PostgresConnection connection, Context<PostgresConnection> context, Exception thrown) {
+    return failures.control(connection, thrown);
   }
 
   private void forget(PostgresConnection connection) {

@@ -9,6 +9,7 @@ import dev.matviews.postgres.DatabaseException;
 import dev.matviews.postgres.NotNowException;
 import dev.matviews.refresh.RunId;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -92,6 +93,9 @@ public class ViewPass {
     } catch (DatabaseException e) {
       Problem problem = unusable(connection, Problem.of(e.failure()));
       return Optional.of(unseen(problem, object));
+    } catch (KubernetesClientException e) {
+      // Of the view it says nothing.
+      throw e;
     } catch (RuntimeException e) {
       LOG.error(About.view(id).says("a defect of the operator"), e);
       Problem problem = new Problem(Reason.InternalError, "a defect; see the operator's log");

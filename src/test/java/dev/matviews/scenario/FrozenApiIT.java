@@ -14,7 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(Stage.Extension.class)
 @EnabledIfSystemProperty(named = "api.freeze", matches = "true")
-@ExpectLog({"Exception occurred while acquiring lock", "could not renew its lease and ends"})
+@ExpectLog({
+  "Exception occurred while acquiring lock",
+  "could not renew its lease and ends",
+  "the API server did not answer; tried again"
+})
 @DisplayName("While the API server does not answer")
 class FrozenApiIT {
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
@@ -23,6 +24,29 @@ class LogIT {
 
   private static final String JSON = "matview-operator-json";
   private static final Duration SOON = Duration.ofSeconds(15);
+
+  private static final String NO_STATUS =
+      """
+      apiVersion: admissionregistration.k8s.io/v1
+      kind: ValidatingAdmissionPolicy
+      metadata: {name: no-status-in-%1$s}
+      spec:
+        matchConstraints:
+          namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}
+          resourceRules:
+            - apiGroups: [matviews.dev]
+              apiVersions: ["*"]
+              operations: [UPDATE]
+              resources: [materializedviews/status]
+        validations: [{expression: "false"}]
+      """;
+  private static final String NO_STATUS_BINDING =
+      """
+      apiVersion: admissionregistration.k8s.io/v1
+      kind: ValidatingAdmissionPolicyBinding
+      metadata: {name: no-status-in-%1$s}
+      spec: {policyName: no-status-in-%1$s, validationActions: [Deny]}
+      """;
 
   @Test
   @DisplayName("has a line for each thing that happens to a view, that names it and its run")
@@ -79,6 +103,42 @@ class LogIT {
     } finally {
       stage.startOperatorAgain();
     }
+  }
+
+  @Test
+  @ExpectLog("v: the API server answered HTTP 422; tried again")
+  @DisplayName("has no stack trace for a status that the API server refuses for a while")
+  void refusedStatus(Stage stage, Tenant tenant) {
+    tenant.view("v", "SELECT 1 AS a", "");
+    tenant.awaitReady("v");
+    LogCheck log = LogCheck.fromNow(stage.operatorLog());
+    String request = "while refused";
+    var policy = tenant.client().resource(NO_STATUS.formatted(tenant.namespace()));
+    var binding = tenant.client().resource(NO_STATUS_BINDING.formatted(tenant.namespace()));
+    policy.create();
+    try {
+      binding.create();
+      // It takes effect when the API server gets to it.
+      AtomicInteger requests = new AtomicInteger();
+      Awaitility.await()
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(300))
+          .until(
+              () -> {
+                tenant.annotate("v", request + requests.incrementAndGet());
+                return log.entries().stream().anyMatch(line -> line.contains("HTTP 422"));
+              });
+      tenant.annotate("v", "and runs");
+      tenant.awaitValue(
+          "SELECT handled_request FROM matview_operator.views WHERE view_name = 'v'",
+          SOON,
+          "and runs");
+    } finally {
+      binding.delete();
+      policy.delete();
+    }
+    tenant.annotate("v", request);
+    tenant.await("v", SOON, status -> request.equals(status.lastHandledRefreshRequest()));
   }
 
   private static void live(Tenant tenant) {
