@@ -87,6 +87,17 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
   @Override
   public UpdateControl<MaterializedView> reconcile(
       MaterializedView view, Context<MaterializedView> context) {
+    UpdateControl<MaterializedView> next = look(view, context);
+    if (!views.isThere(view)) {
+      // It went while it was looked at, and was forgotten before the look began its run.
+      pass.forget(view);
+      return UpdateControl.noUpdate();
+    }
+    return next;
+  }
+
+  private UpdateControl<MaterializedView> look(
+      MaterializedView view, Context<MaterializedView> context) {
     // Before anything is made that it would have to drop.
     if (finalizer.settle(view)) {
       return again(AFTER_CONFLICT);
@@ -124,7 +135,7 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
       connections.wake(connection);
     }
     return switch (result) {
-      case Gone -> gone(view);
+      case Gone -> UpdateControl.noUpdate();
       case Conflict -> again(AFTER_CONFLICT);
       case Written, Unchanged -> again(stirred ? SHORTEST : until(latest.lookAgain()));
     };
@@ -134,12 +145,6 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
   public ErrorStatusUpdateControl<MaterializedView> updateErrorStatus(
       MaterializedView view, Context<MaterializedView> context, Exception thrown) {
     return failures.control(view, thrown);
-  }
-
-  /** It went while it was looked at, perhaps after it was forgotten. */
-  private UpdateControl<MaterializedView> gone(MaterializedView view) {
-    pass.forget(view);
-    return UpdateControl.noUpdate();
   }
 
   private Duration until(Instant moment) {

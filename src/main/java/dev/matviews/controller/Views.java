@@ -146,6 +146,13 @@ public class Views {
     return objects == null || objects.get(view).isPresent();
   }
 
+  /** This very object, and not another one of its name. */
+  boolean isThere(MaterializedView object) {
+    return find(ResourceID.fromResource(object))
+        .filter(now -> now.getMetadata().getUid().equals(object.getMetadata().getUid()))
+        .isPresent();
+  }
+
   /** A name is free again, or about to be: whoever was refused it tries once more. */
   void wakeContenders(MaterializedView gone) {
     IndexerResourceCache<MaterializedView> objects = cache;

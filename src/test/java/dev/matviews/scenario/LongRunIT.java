@@ -2,6 +2,9 @@ package dev.matviews.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -33,6 +36,27 @@ class LongRunIT {
   @DisplayName("deleting the view stops it")
   void delete() {
     tenant.delete("long");
+    tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(3), "0");
+  }
+
+  @Test
+  @DisplayName("deleting the view stops it, also while somebody looks at the view")
+  void deleteDuringALook() throws SQLException {
+    try (Connection holder = tenant.connect();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("LOCK TABLE matview_operator.views IN ACCESS EXCLUSIVE MODE");
+      tenant.annotate("long", "another run");
+      tenant.awaitValue(
+          "SELECT count(*) FROM pg_locks WHERE NOT granted AND database ="
+              + " (SELECT oid FROM pg_database WHERE datname = current_database())",
+          Duration.ofSeconds(3),
+          "1");
+      tenant.delete("long");
+      tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(3), "0");
+    }
+    tenant.view("after", "SELECT 1 AS a", "");
+    tenant.awaitReady("after");
     tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(3), "0");
   }
 
