@@ -102,7 +102,7 @@ final class Status {
         view.filter(Relation::populated)
             .flatMap(v -> rowCount(v, desired.refresh().options().rowCount(), refresh))
             .orElse(null),
-        view.map(Relation::bytes).orElse(null),
+        view.flatMap(Status::size).orElse(null),
         lastSlot(refresh).orElse(old == null || !ours ? null : old.lastScheduleTime()),
         situation.nextSlot().orElse(null),
         situation.running().filter(run -> ours).map(Running::shown).orElse(null),
@@ -132,6 +132,11 @@ final class Status {
     return view.rows() < 0
         ? Optional.empty()
         : Optional.of(new RowCount(view.rows(), RowCountKind.Estimated));
+  }
+
+  /** Before the first VACUUM or ANALYZE the server calls a table empty that is not. */
+  private static Optional<Long> size(Relation view) {
+    return view.populated() && view.rows() < 0 ? Optional.empty() : Optional.of(view.bytes());
   }
 
   /** Only of the last run that put data in place: an older count is one of other data. */

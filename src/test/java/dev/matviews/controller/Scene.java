@@ -56,7 +56,18 @@ record Scene(
     return absent("").problem(reason, message).unseen();
   }
 
+  /** By another hand, a moment ago. */
+  Scene neverVacuumed() {
+    Relation r = relation.orElseThrow();
+    return with(r.oid(), r.populated(), -1, 0, r.indexes());
+  }
+
   private Scene with(long oid, boolean populated, List<ObservedIndex> indexes) {
+    return with(oid, populated, 100, 8192, indexes);
+  }
+
+  private Scene with(
+      long oid, boolean populated, long rows, long bytes, List<ObservedIndex> indexes) {
     Relation view =
         Observed.relation(
             oid,
@@ -65,8 +76,8 @@ record Scene(
             true,
             populated,
             "18:a",
-            100,
-            8192,
+            rows,
+            bytes,
             List.of(),
             indexes);
     return new Scene(desired, Optional.of(view), claim, runs, failures, problem, changing, seen);

@@ -67,9 +67,19 @@ class StatusTest {
     assertThat(status.schedule()).isEqualTo("every 10s");
     assertThat(status.populated()).isTrue();
     assertThat(Objects.requireNonNull(status.rowCount()).value()).isEqualTo(100);
+    assertThat(status.sizeBytes()).isEqualTo(8192);
     assertThat(status.effectiveMode()).hasToString("Concurrent");
     assertThat(status.indexes()).containsExactly(new IndexStatus("by_a", true, true));
     assertThat(status.warnings()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("does not call a view empty of which the server knows no size yet")
+  void sizeUnknown() {
+    MaterializedViewStatus status = Scene.filled("").neverVacuumed().status();
+    assertThat(status.rowCount()).isNull();
+    assertThat(status.sizeBytes()).isNull();
+    assertThat(Scene.empty("").neverVacuumed().status().sizeBytes()).isZero();
   }
 
   @Test

@@ -35,7 +35,9 @@ public record MaterializedViewStatus(
     @JsonPropertyDescription("Whether the view can be read; one that was never filled cannot.")
         @Nullable Boolean populated,
     @JsonPropertyDescription("How many rows the view holds.") @Nullable RowCount rowCount,
-    @JsonPropertyDescription("The disk space of the view and its indexes, in bytes.")
+    @JsonPropertyDescription(
+            "The disk space of the view and its indexes, in bytes, as the last VACUUM or ANALYZE"
+                + " found it. Absent before the first.")
         @Nullable Long sizeBytes,
     @JsonPropertyDescription("The last slot of schedule or interval that was dealt with.")
         @Nullable Instant lastScheduleTime,
