@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** The runs of one view that are asked for by objects of their own, during one pass over it. */
@@ -38,6 +39,7 @@ final class AskedRuns {
     }
   }
 
+  private final Set<RunId> ids;
   private final Map<RunId, AskedRun> open = new LinkedHashMap<>();
   private final Optional<Worker.Job> job;
   private final BiConsumer<RunId, Answer> tell;
@@ -50,6 +52,7 @@ final class AskedRuns {
    */
   AskedRuns(List<AskedRun> asked, Optional<Worker.Job> job, BiConsumer<RunId, Answer> tell) {
     asked.forEach(run -> open.put(run.id(), run));
+    this.ids = Set.copyOf(open.keySet());
     this.job = job;
     this.tell = tell;
     job.flatMap(Worker.Job::startedAt)
@@ -60,14 +63,19 @@ final class AskedRuns {
                     .forEach(id -> tell.accept(id, new Answer.Running(since))));
   }
 
+  /** All of them, whatever was told of them since. */
+  Set<RunId> ids() {
+    return ids;
+  }
+
   /** What has ended is told. The last thing that a job does may still be missing in its row. */
   void lookUp(Database database, QualifiedName view) {
-    List<RunId> ids = open.keySet().stream().filter(id -> !isAtWork(id)).toList();
-    if (ids.isEmpty()) {
+    List<RunId> idle = open.keySet().stream().filter(id -> !isAtWork(id)).toList();
+    if (idle.isEmpty()) {
       return;
     }
-    for (Run run : database.ended(view, ids)) {
-      ids.stream().filter(run::is).forEach(id -> end(id, new Answer.Ended(run)));
+    for (Run run : database.ended(view, idle)) {
+      idle.stream().filter(run::is).forEach(id -> end(id, new Answer.Ended(run)));
     }
   }
 

@@ -16,11 +16,13 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +138,24 @@ public class Refreshes {
 
   private Optional<Answer> answer(MaterializedViewRefresh object, ResourceID view) {
     return Optional.ofNullable(answers.get(new Part(runOf(object), view)));
+  }
+
+  /**
+   * Of these runs those whose objects have gone.
+   *
+   * @param view of all of them
+   */
+  Set<RunId> unwanted(ResourceID view, Set<RunId> runs) {
+    IndexerResourceCache<MaterializedViewRefresh> objects = cache;
+    if (objects == null || runs.isEmpty()) {
+      return Set.of();
+    }
+    Set<RunId> left = new HashSet<>(runs);
+    objects
+        .list(view.getNamespace().orElse(""), object -> !object.isMarkedForDeletion())
+        .map(Refreshes::runOf)
+        .forEach(left::remove);
+    return left;
   }
 
   void forget(RunId run) {

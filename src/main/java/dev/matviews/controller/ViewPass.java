@@ -74,6 +74,14 @@ public class ViewPass {
         .map(Situation::refreshProblem)
         .filter(problem -> problem.reason() != Reason.UpstreamFailed)
         .ifPresent(asked::areWaiting);
+    // One that went meanwhile may have been forgotten before the look began its run.
+    refreshes
+        .unwanted(id, asked.ids())
+        .forEach(
+            run -> {
+              cancel(id, run);
+              refreshes.forget(run);
+            });
     return found;
   }
 

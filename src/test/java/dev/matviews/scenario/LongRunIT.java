@@ -47,11 +47,7 @@ class LongRunIT {
       holder.setAutoCommit(false);
       statement.execute("LOCK TABLE matview_operator.views IN ACCESS EXCLUSIVE MODE");
       tenant.annotate("long", "another run");
-      tenant.awaitValue(
-          "SELECT count(*) FROM pg_locks WHERE NOT granted AND database ="
-              + " (SELECT oid FROM pg_database WHERE datname = current_database())",
-          Duration.ofSeconds(3),
-          "1");
+      tenant.awaitValue(Tenant.LOCK_WAITS, Duration.ofSeconds(3), "1");
       tenant.delete("long");
       tenant.awaitValue(Tenant.REFRESHING, Duration.ofSeconds(3), "0");
     }

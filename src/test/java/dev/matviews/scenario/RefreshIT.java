@@ -188,6 +188,26 @@ class RefreshIT {
   }
 
   @Test
+  @DisplayName("is cancelled by its deletion also while somebody looks at its view")
+  void cancelledDuringALook() throws SQLException {
+    pause(300);
+    try (Connection holder = tenant.connect();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("LOCK TABLE matview_operator.views IN ACCESS EXCLUSIVE MODE");
+      run("now", "");
+      tenant.awaitValue(Tenant.LOCK_WAITS, SOON, "1");
+      tenant.client().resource(object("now")).delete();
+      // Its word needs no database, and tells that what came before has been heard.
+      tenant.view("heard", "SELECT 1 AS a", "refresh: {schedule: 'nonsense'}");
+      tenant.awaitReason("heard", "FALSE/InvalidSchedule");
+    }
+    tenant.view("after", "SELECT 1 AS a", "");
+    tenant.awaitReady("after");
+    tenant.awaitValue(Tenant.REFRESHING, SOON, "0");
+  }
+
+  @Test
   @DisplayName("of a view that is deleted ends with it")
   void viewDeleted() {
     pause(300);

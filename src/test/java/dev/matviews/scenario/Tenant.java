@@ -53,6 +53,11 @@ final class Tenant implements AutoCloseable {
       "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
           + " AND state = 'active' AND query LIKE 'REFRESH%'";
 
+  /** How many sessions wait for a lock in this database. */
+  static final String LOCK_WAITS =
+      "SELECT count(*) FROM pg_locks WHERE NOT granted AND database ="
+          + " (SELECT oid FROM pg_database WHERE datname = current_database())";
+
   private final Stage stage;
   private final String name;
 
