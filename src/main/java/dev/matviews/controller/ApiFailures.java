@@ -10,7 +10,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The API server does not answer, or refuses. That is no defect of the operator, so one line of the
- * log tells of it, without a stack trace, and whatever was to be done is done again later.
+ * log tells of it, without a stack trace.
  */
 @ApplicationScoped
 public class ApiFailures {
@@ -18,26 +18,28 @@ public class ApiFailures {
   private static final Logger LOG = Logger.getLogger(ApiFailures.class);
 
   private final Leadership leadership;
-  private final OperatorConfig config;
 
-  ApiFailures(Leadership leadership, OperatorConfig config) {
+  ApiFailures(Leadership leadership) {
     this.leadership = leadership;
-    this.config = config;
   }
 
-  /** What the framework is to do. A defect it reports itself, and tries again less and less. */
+  /** In the framework's place, which would tell of each with its stack trace. It tries again. */
   <R extends HasMetadata> ErrorStatusUpdateControl<R> control(R object, Exception thrown) {
-    return tell(object, thrown)
-        ? ErrorStatusUpdateControl.<R>noStatusUpdate().rescheduleAfter(config.recheckInterval())
-        : ErrorStatusUpdateControl.defaultErrorProcessing();
+    tell(object, thrown);
+    return ErrorStatusUpdateControl.defaultErrorProcessing();
   }
 
-  /** False for a defect, of which nothing is told. */
-  boolean tell(HasMetadata object, Throwable thrown) {
-    Optional<KubernetesClientException> failure = in(thrown);
-    // At the operator's own end it is the one that hangs up.
-    failure.filter(f -> leadership.isLeading()).ifPresent(f -> log(object, f));
-    return failure.isPresent();
+  /** What an object could not be worked on for. */
+  void tell(HasMetadata object, Throwable thrown) {
+    if (!leadership.isLeading()) {
+      // At the operator's own end it is the one that hangs up.
+      return;
+    }
+    About about = About.object(object);
+    in(thrown)
+        .ifPresentOrElse(
+            failure -> LOG.warn(about.says(line(failure))),
+            () -> LOG.error(about.says("a defect of the operator"), thrown));
   }
 
   /** The framework wraps what a reconciler throws. */
@@ -48,9 +50,9 @@ public class ApiFailures {
         .findFirst();
   }
 
-  private static void log(HasMetadata object, KubernetesClientException failure) {
-    String what = failure.getCode() == 0 ? "did not answer" : "answered HTTP " + failure.getCode();
-    LOG.warn(About.object(object).says("the API server %s; tried again".formatted(what)));
-    LOG.debug("What it was asked for", failure);
+  private static String line(KubernetesClientException failure) {
+    return "the API server %s; tried again"
+        .formatted(
+            failure.getCode() == 0 ? "did not answer" : "answered HTTP " + failure.getCode());
   }
 }

@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
 
 /**
  * Objects that are being deleted while our finalizer keeps them, each tried again until it is gone.
@@ -21,8 +20,6 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 public class Deletions {
-
-  private static final Logger LOG = Logger.getLogger(Deletions.class);
 
   /** In all databases together. */
   private static final int AT_ONCE = 8;
@@ -122,7 +119,7 @@ public class Deletions {
         // Cut off by the operator's own end; the next one finds the object as it is.
         return Optional.empty();
       }
-      tell(deletion.object(), e);
+      failures.tell(deletion.object(), e);
       return Optional.of(AFTER_FAILURE);
     }
   }
@@ -131,15 +128,9 @@ public class Deletions {
     try {
       pass.release(object);
     } catch (RuntimeException e) {
-      tell(object, e);
+      failures.tell(object, e);
       CompletableFuture.delayedExecutor(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS, releases)
           .execute(About.object(object).on(() -> release(object)));
-    }
-  }
-
-  private void tell(MaterializedView object, RuntimeException thrown) {
-    if (!failures.tell(object, thrown)) {
-      LOG.error(About.object(object).says("a defect of the operator"), thrown);
     }
   }
 }
