@@ -38,7 +38,8 @@ public class ApiFailures {
     About about = About.object(object);
     in(thrown)
         .ifPresentOrElse(
-            failure -> LOG.warn(about.says(line(failure))),
+            failure ->
+                LOG.warn(about.says("the API server %s; tried again".formatted(words(failure)))),
             () -> LOG.error(about.says("a defect of the operator"), thrown));
   }
 
@@ -50,9 +51,8 @@ public class ApiFailures {
         .findFirst();
   }
 
-  private static String line(KubernetesClientException failure) {
-    return "the API server %s; tried again"
-        .formatted(
-            failure.getCode() == 0 ? "did not answer" : "answered HTTP " + failure.getCode());
+  /** What it did, after its name. */
+  static String words(KubernetesClientException failure) {
+    return failure.getCode() > 0 ? "answered HTTP " + failure.getCode() : "did not answer";
   }
 }

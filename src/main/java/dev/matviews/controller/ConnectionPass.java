@@ -303,7 +303,8 @@ public class ConnectionPass {
             "the operator may not read Secrets in this namespace; grant its role \"get\" on them")
         : new Problem(
             Reason.InternalError,
-            "the Secret could not be read (HTTP %d); tried again".formatted(e.getCode()));
+            "the Secret could not be read, the API server %s; tried again"
+                .formatted(ApiFailures.words(e)));
   }
 
   private static boolean sameDatabase(Connections.State.Ready ready, DesiredConnection desired) {

@@ -60,7 +60,9 @@ public class EventRecorder {
       if (!isForeseen(e)) {
         LOG.warn(
             About.object(about)
-                .says("no Event %s: HTTP %d".formatted(notice.reason(), e.getCode())));
+                .says(
+                    "no Event %s: the API server %s"
+                        .formatted(notice.reason(), ApiFailures.words(e))));
       }
     }
   }

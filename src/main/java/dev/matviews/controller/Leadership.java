@@ -131,7 +131,8 @@ public class Leadership {
         LOG.infof("%s has given the lease back", identity);
       }
     } catch (KubernetesClientException e) {
-      LOG.infof("The lease could not be given back (HTTP %d); it expires", e.getCode());
+      LOG.infof(
+          "The lease could not be given back, the API server %s; it expires", ApiFailures.words(e));
     }
   }
 }

@@ -69,7 +69,7 @@ public class LeaseWatch {
       }
       standstill = next;
     } catch (KubernetesClientException e) {
-      LOG.debugf("The lease could not be read (HTTP %d)", e.getCode());
+      LOG.debugf("The lease could not be read, the API server %s", ApiFailures.words(e));
     }
   }
 }

@@ -118,7 +118,8 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     StatusWriter.Result result =
         StatusWriter.write(context, view, new MaterializedView(), old, next);
     if (result == StatusWriter.Result.Written) {
-      Notice.between(old, next).forEach(notice -> events.record(view, notice));
+      Instant since = Instant.parse(view.getMetadata().getCreationTimestamp());
+      Notice.between(old, next, since).forEach(notice -> events.record(view, notice));
       ReadyLine.between(old == null ? List.of() : old.conditions(), next.conditions())
           .ifPresent(line -> About.object(view).info(LOG, line));
     }

@@ -10,6 +10,7 @@ import dev.matviews.api.v1alpha1.RefreshAttempt;
 import dev.matviews.api.v1alpha1.RefreshResult;
 import dev.matviews.api.v1alpha1.RefreshTrigger;
 import dev.matviews.plan.Reason;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,9 +40,15 @@ record Notice(boolean warning, String reason, String action, String note) {
           Reason.OwnershipChanged.name(),
           Reason.ObjectMissing.name());
 
-  static List<Notice> between(@Nullable MaterializedViewStatus old, MaterializedViewStatus next) {
+  /**
+   * What is news in the second.
+   *
+   * @param since when the object was made
+   */
+  static List<Notice> between(
+      @Nullable MaterializedViewStatus old, MaterializedViewStatus next, Instant since) {
     List<Notice> notices = new ArrayList<>();
-    made(old, next).ifPresent(notices::add);
+    made(old, next, since).ifPresent(notices::add);
     notices.addAll(indexesMade(old, next));
     drift(old, next).ifPresent(notices::add);
     notices.addAll(warnings(old, next));
@@ -55,15 +62,20 @@ record Notice(boolean warning, String reason, String action, String note) {
   }
 
   private static Optional<Notice> made(
-      @Nullable MaterializedViewStatus old, MaterializedViewStatus next) {
+      @Nullable MaterializedViewStatus old, MaterializedViewStatus next, Instant since) {
     Long oid = next.oid();
     if (oid == null || (old != null && oid.equals(old.oid())) || next.populated() == null) {
       return Optional.empty();
     }
     String view = "materialized view " + next.qualifiedName();
     if (old == null || old.oid() == null) {
+      // Of one that is made and filled at once, this can be the first status.
+      boolean filled =
+          next.history().stream()
+              .filter(run -> run.trigger() == RefreshTrigger.Initial)
+              .anyMatch(run -> run.startTime() != null && !run.startTime().isBefore(since));
       return Optional.of(
-          Boolean.TRUE.equals(next.populated())
+          Boolean.TRUE.equals(next.populated()) && !filled
               ? normal("Adopted", "Adopt", view + " was found in place and taken over")
               : normal("Created", "Create", view + " was made"));
     }

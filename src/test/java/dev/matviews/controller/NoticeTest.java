@@ -7,10 +7,12 @@ import dev.matviews.plan.Claim;
 import dev.matviews.plan.Reason;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.Run;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,12 +60,26 @@ class NoticeTest {
         null);
   }
 
+  @Test
+  @DisplayName("a view that was filled for an object of before is taken over")
+  void appliedAgain() {
+    MaterializedViewStatus status = VIEW.runs(FILLED).status();
+    assertThat(text(Notice.between(null, status, FILLED.startedAt())))
+        .singleElement()
+        .asString()
+        .startsWith("Created");
+    assertThat(text(Notice.between(null, status, FILLED.finishedAt().plusSeconds(1))))
+        .singleElement()
+        .asString()
+        .startsWith("Adopted");
+  }
+
   @ParameterizedTest(name = "{0}: {3}")
   @DisplayName("an Event is news, and news only once")
   @MethodSource
   void events(String sentence, @Nullable Scene before, Scene after, List<String> events) {
     MaterializedViewStatus old = before == null ? null : before.status();
-    assertThat(text(Notice.between(old, after.after(old)))).isEqualTo(events);
+    assertThat(text(Notice.between(old, after.after(old), Instant.EPOCH))).isEqualTo(events);
   }
 
   static Stream<Arguments> events() {
@@ -78,6 +94,11 @@ class NoticeTest {
             "made after waiting for its connection",
             Scene.unseen(Reason.ConnectionNotReady, "not yet"),
             Scene.empty(""),
+            "Created public.board was made"),
+        row(
+            "made and filled before anybody looked",
+            null,
+            VIEW.runs(FILLED),
             "Created public.board was made"),
         row(
             "taken over as it stands",
@@ -204,8 +225,8 @@ class NoticeTest {
   void afterAnOutage(String sentence, Scene view) {
     MaterializedViewStatus known = view.status();
     MaterializedViewStatus away = AWAY.after(known);
-    assertThat(Notice.between(known, away)).isEmpty();
-    assertThat(Notice.between(away, view.after(away))).isEmpty();
+    assertThat(Notice.between(known, away, Instant.EPOCH)).isEmpty();
+    assertThat(Notice.between(away, view.after(away), Instant.EPOCH)).isEmpty();
   }
 
   static Stream<Arguments> afterAnOutage() {

@@ -44,7 +44,11 @@ final class MemoryFolder {
       dead = all.filter(MemoryFolder::isOfTheDead).toList();
     }
     for (Path folder : dead) {
-      FileTrees.delete(folder);
+      try {
+        FileTrees.delete(folder);
+      } catch (IOException | UncheckedIOException e) {
+        // Another process is at it as well, or its server has not ended yet: the next one tries.
+      }
     }
   }
 

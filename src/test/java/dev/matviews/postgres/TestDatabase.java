@@ -1,5 +1,6 @@
 package dev.matviews.postgres;
 
+import dev.matviews.playground.FileTrees;
 import dev.matviews.playground.PostgresServer;
 import dev.matviews.playground.TestCertificates;
 import java.io.IOException;
@@ -74,11 +75,7 @@ final class TestDatabase
     @Override
     public void close() throws IOException {
       server.close();
-      try (var files = Files.walk(folder)) {
-        for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-          Files.delete(file);
-        }
-      }
+      FileTrees.delete(folder);
     }
   }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExpectLog({
   "Exception occurred while acquiring lock",
   "could not renew its lease and ends",
-  "the API server did not answer; tried again"
+  "the API server did not answer"
 })
 @DisplayName("While the API server does not answer")
 class FrozenApiIT {
