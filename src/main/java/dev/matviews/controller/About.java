@@ -74,7 +74,10 @@ record About(String kind, ResourceID object, @Nullable RunId run) {
     MDC.put("resource.kind", kind);
     MDC.put("resource.namespace", object.getNamespace().orElse(""));
     MDC.put("resource.name", object.getName());
-    if (run != null) {
+    if (run == null) {
+      // A thread of the framework may have inherited that of a run.
+      MDC.remove("run");
+    } else {
       MDC.put("run", run.toString());
     }
   }
