@@ -41,10 +41,15 @@ final class HeldLocks implements AutoCloseable {
     }
   }
 
+  /** Until all of them are had. */
+  void await() {
+    asking.forEach(CompletableFuture::join);
+  }
+
   /** Once all of them were had; else somebody would wait for nobody. */
   @Override
   public void close() {
-    asking.forEach(CompletableFuture::join);
+    await();
     for (Connection connection : connections) {
       try {
         connection.close();

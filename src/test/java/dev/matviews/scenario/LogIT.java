@@ -91,9 +91,19 @@ class LogIT {
       assertThat(run.path("level").asText()).isEqualTo("INFO");
       assertThat(run.path("message").asText()).contains("good: Request/now: succeeded");
       assertThat(object(run)).isEqualTo("MaterializedView " + tenant.namespace() + "/good");
-      // Not of the connection: that may have been ready before this operator came.
-      JsonNode ready = await(stage, line -> line.path("message").asText().contains("/good: ready"));
-      assertThat(object(ready)).isEqualTo("MaterializedView " + tenant.namespace() + "/good");
+      // The tenant's own may have been ready before this operator came.
+      tenant.apply(
+          """
+          apiVersion: matviews.dev/v1alpha1
+          kind: PostgresConnection
+          metadata: {name: another}
+          spec:
+            secretRef: {name: db}
+            tls: {mode: disable}
+          """);
+      JsonNode ready =
+          await(stage, line -> line.path("message").asText().contains("/another: ready"));
+      assertThat(object(ready)).isEqualTo("PostgresConnection " + tenant.namespace() + "/another");
       assertThat(ready.path("mdc").has("run")).isFalse();
       for (JsonNode line : lines(stage)) {
         String text = line.path("message").asText();

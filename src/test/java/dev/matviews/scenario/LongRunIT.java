@@ -2,9 +2,6 @@ package dev.matviews.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -41,11 +38,9 @@ class LongRunIT {
 
   @Test
   @DisplayName("deleting the view stops it, also while somebody looks at the view")
-  void deleteDuringALook() throws SQLException {
-    try (Connection holder = tenant.connect();
-        Statement statement = holder.createStatement()) {
-      holder.setAutoCommit(false);
-      statement.execute("LOCK TABLE matview_operator.views IN ACCESS EXCLUSIVE MODE");
+  void deleteDuringALook() {
+    try (HeldLocks locks = HeldLocks.none().and(tenant, Tenant.LOCK_OF_LOOKS)) {
+      locks.await();
       tenant.annotate("long", "another run");
       tenant.awaitValue(Tenant.LOCK_WAITS, Duration.ofSeconds(3), "1");
       tenant.delete("long");

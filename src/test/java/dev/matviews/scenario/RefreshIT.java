@@ -189,12 +189,10 @@ class RefreshIT {
 
   @Test
   @DisplayName("is cancelled by its deletion also while somebody looks at its view")
-  void cancelledDuringALook() throws SQLException {
+  void cancelledDuringALook() {
     pause(300);
-    try (Connection holder = tenant.connect();
-        Statement statement = holder.createStatement()) {
-      holder.setAutoCommit(false);
-      statement.execute("LOCK TABLE matview_operator.views IN ACCESS EXCLUSIVE MODE");
+    try (HeldLocks locks = HeldLocks.none().and(tenant, Tenant.LOCK_OF_LOOKS)) {
+      locks.await();
       run("now", "");
       tenant.awaitValue(Tenant.LOCK_WAITS, SOON, "1");
       tenant.client().resource(object("now")).delete();

@@ -53,6 +53,9 @@ final class Tenant implements AutoCloseable {
       "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
           + " AND state = 'active' AND query LIKE 'REFRESH%'";
 
+  /** Under this lock no look at a view gets further than to its record. */
+  static final String LOCK_OF_LOOKS = "LOCK TABLE matview_operator.views IN ACCESS EXCLUSIVE MODE";
+
   /** How many sessions wait for a lock in this database. */
   static final String LOCK_WAITS =
       "SELECT count(*) FROM pg_locks WHERE NOT granted AND database ="
