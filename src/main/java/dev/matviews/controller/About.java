@@ -58,12 +58,25 @@ record About(String kind, ResourceID object, @Nullable RunId run) {
     };
   }
 
-  /** One line, on whichever thread: the framework's fields do not last through a whole pass. */
   void info(Logger log, String text) {
+    log(log, Logger.Level.INFO, text, null);
+  }
+
+  void warn(Logger log, String text) {
+    log(log, Logger.Level.WARN, text, null);
+  }
+
+  /** With its stack trace, which nothing else has. */
+  void defect(Logger log, Throwable thrown) {
+    log(log, Logger.Level.ERROR, "a defect of the operator", thrown);
+  }
+
+  /** One line, on whichever thread: the framework's fields do not last through a whole pass. */
+  private void log(Logger log, Logger.Level level, String text, @Nullable Throwable thrown) {
     Map<String, Object> before = Map.copyOf(MDC.getMap());
     putFields();
     try {
-      log.info(says(text));
+      log.log(level, says(text), thrown);
     } finally {
       MDC.clear();
       before.forEach(MDC::put);

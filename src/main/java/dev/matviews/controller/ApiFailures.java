@@ -38,9 +38,8 @@ public class ApiFailures {
     About about = About.object(object);
     in(thrown)
         .ifPresentOrElse(
-            failure ->
-                LOG.warn(about.says("the API server %s; tried again".formatted(words(failure)))),
-            () -> LOG.error(about.says("a defect of the operator"), thrown));
+            failure -> about.warn(LOG, "the API server %s; tried again".formatted(words(failure))),
+            () -> about.defect(LOG, thrown));
   }
 
   /** The framework wraps what a reconciler throws. */

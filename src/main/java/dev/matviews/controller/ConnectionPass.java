@@ -264,7 +264,7 @@ public class ConnectionPass {
           ? new Outcome(old, begun.endedWith(begun.tried()))
           : new Outcome(broken(old, unreadable(e)), begun.endedWith(null));
     } catch (RuntimeException e) {
-      LOG.error(About.connection(id).says("a defect of the operator"), e);
+      About.connection(id).defect(LOG, e);
       Problem defect = new Problem(Reason.InternalError, "a defect; see the operator's log");
       return new Outcome(broken(old, defect), begun.endedWith(null));
     }

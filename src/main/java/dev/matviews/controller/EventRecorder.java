@@ -58,11 +58,10 @@ public class EventRecorder {
           .create();
     } catch (KubernetesClientException e) {
       if (!isForeseen(e)) {
-        LOG.warn(
-            About.object(about)
-                .says(
-                    "no Event %s: the API server %s"
-                        .formatted(notice.reason(), ApiFailures.words(e))));
+        About.object(about)
+            .warn(
+                LOG,
+                "no Event %s: the API server %s".formatted(notice.reason(), ApiFailures.words(e)));
       }
     }
   }

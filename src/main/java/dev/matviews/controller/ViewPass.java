@@ -105,7 +105,7 @@ public class ViewPass {
       // Of the view it says nothing.
       throw e;
     } catch (RuntimeException e) {
-      LOG.error(About.view(id).says("a defect of the operator"), e);
+      About.view(id).defect(LOG, e);
       Problem problem = new Problem(Reason.InternalError, "a defect; see the operator's log");
       return Optional.of(unseen(problem, object));
     }

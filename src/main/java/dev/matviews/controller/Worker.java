@@ -324,7 +324,7 @@ final class Worker {
       // It waited while the login was replaced; its view begins it again over the new one.
       LOG.debugf(e, "Nothing was begun");
     } catch (RuntimeException | Error e) {
-      LOG.error(About.run(job.view(), job.id()).says("a defect of the operator"), e);
+      About.run(job.view(), job.id()).defect(LOG, e);
       failure = new Failure(Reason.InternalError, null, "a defect; see the operator's log");
     } finally {
       timer.cancel(false);

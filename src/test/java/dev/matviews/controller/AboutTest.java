@@ -7,6 +7,10 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -49,5 +53,38 @@ class AboutTest {
                 "resource.name", "leaderboard",
                 "run", "Request/now"));
     assertThat(MDC.getMap()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("names no run where it is about none, whatever its thread has inherited")
+  void inheritedRun() {
+    MDC.put("run", "Request/inherited");
+    List<String> runs = new ArrayList<>();
+    Handler handler = handler(record -> runs.add(String.valueOf(MDC.get("run"))));
+    java.util.logging.Logger category = java.util.logging.Logger.getLogger("AboutTest");
+    category.addHandler(handler);
+    try {
+      About.view(VIEW).info(Logger.getLogger("AboutTest"), "ready");
+    } finally {
+      category.removeHandler(handler);
+    }
+    assertThat(runs).containsExactly("null");
+    assertThat(MDC.get("run")).isEqualTo("Request/inherited");
+    MDC.clear();
+  }
+
+  private static Handler handler(Consumer<LogRecord> publish) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        publish.accept(record);
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
   }
 }
