@@ -58,6 +58,8 @@ class StandbyTest {
                     .with("wal_receiver_status_interval", "1s")
                     .with("max_standby_streaming_delay", "0"));
     await().atMost(SOON).until(() -> choice(Mode.Swap).legal() && standing());
+    // The lock of the first fill would else come over while the reader reads.
+    awaitReplay();
     reader = standby.connect(database.name());
     reader.setAutoCommit(false);
     reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
