@@ -88,6 +88,11 @@ final class Convergence {
     return problem;
   }
 
+  /** Whether another session works on the view, so that it could not be compared or changed. */
+  boolean isHeldUp() {
+    return problem != null && problem.reason() == Reason.RefreshInProgress;
+  }
+
   /** What is being built, empty for nothing. */
   Optional<String> building() {
     return building;

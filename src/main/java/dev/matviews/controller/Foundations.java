@@ -208,7 +208,7 @@ final class Foundations {
                   desired.refresh(),
                   seen.view(),
                   seen.refresh(),
-                  new Demand(null, List.of(), below),
+                  new Demand(null, List.of(), below, false),
                   now)
               instanceof RefreshDecision.Start start
           && start.due().plus(SOON).isAfter(now);

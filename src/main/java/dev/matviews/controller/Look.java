@@ -317,7 +317,7 @@ final class Look {
             .trouble(id, Worker.Kind.Refresh, generation)
             .filter(t -> t.failure().reason() == Reason.RefreshInProgress && t.tries() > 1)
             .isPresent();
-    return new Demand(desired.request(), asked.open(othersWork), upstreams);
+    return new Demand(desired.request(), asked.open(othersWork), upstreams, convergence.isHeldUp());
   }
 
   /** Of a run whose own mode the view does not allow the one who asks hears, and nobody else. */

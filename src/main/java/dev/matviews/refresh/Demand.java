@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param request the value of the refresh annotation, null without one
  * @param asked by objects of their own, of those that have not ended, the oldest first
  * @param upstreams what the view stands on, as far as the operator looks after it
+ * @param occupied whether another session works on the view, so that it is not known if its
+ *     definition is still the wanted one
  */
-public record Demand(@Nullable String request, List<AskedRun> asked, Upstreams upstreams) {
+public record Demand(
+    @Nullable String request, List<AskedRun> asked, Upstreams upstreams, boolean occupied) {
 
   public Demand {
     asked = List.copyOf(asked);

@@ -61,7 +61,7 @@ public sealed interface RefreshDecision {
       if (!missing.isEmpty()) {
         return new AwaitSources(missing);
       }
-      if (isAfterOthers(start, demand.upstreams())) {
+      if (isAfterOthers(start, demand.upstreams()) || mayFillInVain(view, demand)) {
         retry = earlier(retry, Optional.of(now.plus(WHILE_OTHERS_RUN)));
         continue;
       }
@@ -91,6 +91,11 @@ public sealed interface RefreshDecision {
       case Upstream -> upstreams.anyBusy();
       case Initial, Request, Definition, Run -> false;
     };
+  }
+
+  /** The fill of a definition that nobody wants would hold up the wanted one until its end. */
+  private static boolean mayFillInVain(ObservedView view, Demand demand) {
+    return demand.occupied() && !view.populated();
   }
 
   /** Who asks for one run is told that another is going on, and does not wait for its end. */

@@ -67,7 +67,7 @@ class PassedOverTest {
             policy,
             DecisionTables.view("filled"),
             state,
-            new Demand(null, List.of(), Upstreams.NONE),
+            new Demand(null, List.of(), Upstreams.NONE, false),
             DecisionTables.time(now));
     assertThat(DecisionTables.text(made)).isEqualTo(decision);
   }

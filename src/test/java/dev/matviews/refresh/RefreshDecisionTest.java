@@ -211,6 +211,33 @@ class RefreshDecisionTest {
   }
 
   @ParameterizedTest(name = "{0}")
+  @DisplayName(
+      "while another session works on a view, no definition is filled that may be unwanted")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          # sentence                            | view                     | request | decision
+          without data: not now                 | empty                    | -       | wait 10:00:10
+          without data, on request: not now     | empty                    | one     | wait 10:00:10
+          its sources are named all the same    | empty after app.a        | -       | await app.a
+          with data: as ever                    | filled                   | -       | start Schedule/10:00 due 10:00
+          with data, on request: as ever        | filled                   | one     | start Request/one due 10:00
+          """)
+  void occupied(String sentence, String view, @Nullable String request, String decision) {
+    RefreshPolicy policy = DecisionTables.policy("hourly");
+    RefreshDecision made =
+        RefreshDecision.decide(
+            policy,
+            DecisionTables.view(view),
+            DecisionTables.state(policy.scheduleIdentity(), "09:00", null, null),
+            new Demand(request, List.of(), Upstreams.NONE, true),
+            DecisionTables.time("10:00"));
+    assertThat(DecisionTables.text(made)).isEqualTo(decision);
+  }
+
+  @ParameterizedTest(name = "{0}")
   @DisplayName("an edited schedule counts from now on, and so does a resumed one")
   @CsvSource(
       delimiter = '|',
@@ -247,7 +274,7 @@ class RefreshDecisionTest {
                     DecisionTables.policy(spec),
                     DecisionTables.view(view),
                     state,
-                    new Demand(request, List.of(), Upstreams.NONE),
+                    new Demand(request, List.of(), Upstreams.NONE, false),
                     DecisionTables.time(now))))
         .isEqualTo(decision);
   }
@@ -291,7 +318,7 @@ class RefreshDecisionTest {
             policy,
             DecisionTables.view(view),
             DecisionTables.state(policy.scheduleIdentity(), "10:00", runs, null),
-            new Demand(request, DecisionTables.asked(asked), Upstreams.NONE),
+            new Demand(request, DecisionTables.asked(asked), Upstreams.NONE, false),
             DecisionTables.time(now));
     assertThat(DecisionTables.text(made)).isEqualTo(decision);
   }
@@ -351,7 +378,7 @@ class RefreshDecisionTest {
             policy,
             DecisionTables.view(view),
             holding,
-            new Demand(null, List.of(), DecisionTables.upstreams(upstreams)),
+            new Demand(null, List.of(), DecisionTables.upstreams(upstreams), false),
             DecisionTables.time(now));
     assertThat(DecisionTables.text(made)).isEqualTo(decision);
   }
@@ -402,7 +429,7 @@ class RefreshDecisionTest {
             policy,
             DecisionTables.view(view),
             state,
-            new Demand(request, List.of(), Upstreams.NONE),
+            new Demand(request, List.of(), Upstreams.NONE, false),
             DecisionTables.time(now));
     assertThat(DecisionTables.text(made)).isEqualTo(decision);
   }

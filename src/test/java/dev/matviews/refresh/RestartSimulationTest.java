@@ -66,7 +66,7 @@ class RestartSimulationTest {
           policy,
           DecisionTables.view(16400, database.populated(), List.of()),
           database.state(),
-          new Demand(request, List.of(), Upstreams.NONE),
+          new Demand(request, List.of(), Upstreams.NONE, false),
           now);
     }
 
