@@ -140,6 +140,14 @@ public class ConnectionPass {
     objects = found;
   }
 
+  /**
+   * Before the framework stops, which then cannot say any more what is there: a login that goes on
+   * is forgotten when it ends.
+   */
+  void detach() {
+    objects = id -> Optional.empty();
+  }
+
   /** Empty until it was examined as it is declared now; the end of that wakes the object. */
   Optional<Finding> over(PostgresConnection object) {
     ResourceID id = ResourceID.fromResource(object);

@@ -21,6 +21,7 @@ public class Lifecycle {
 
   private final Framework framework;
   private final Connections connections;
+  private final ConnectionPass connectionPass;
   private final Leadership leadership;
   private final LeaseWatch leaseWatch;
   private final Agenda agenda;
@@ -31,6 +32,7 @@ public class Lifecycle {
   Lifecycle(
       Framework framework,
       Connections connections,
+      ConnectionPass connectionPass,
       Leadership leadership,
       LeaseWatch leaseWatch,
       Agenda agenda,
@@ -38,6 +40,7 @@ public class Lifecycle {
       OperatorConfig config) {
     this.framework = framework;
     this.connections = connections;
+    this.connectionPass = connectionPass;
     this.leadership = leadership;
     this.leaseWatch = leaseWatch;
     this.agenda = agenda;
@@ -71,6 +74,7 @@ public class Lifecycle {
     leaseWatch.stop();
     timer.cancel();
     connections.closeAll();
+    connectionPass.detach();
     framework.stop();
   }
 
