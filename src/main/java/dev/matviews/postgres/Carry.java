@@ -14,7 +14,7 @@ final class Carry {
 
   private final Session session;
   private final Shadow shadow;
-  private final List<Rename> statistics = new ArrayList<>();
+  private final List<Copy> statistics = new ArrayList<>();
 
   Carry(Session session, Shadow shadow) {
     this.session = session;
@@ -23,7 +23,15 @@ final class Carry {
 
   private record Statement(@Nullable String role, String text) {}
 
-  private record Statistics(QualifiedName scratch, String name, List<String> statements) {}
+  private record Statistics(Copy copy, List<String> statements) {}
+
+  /** Extended statistics of the shadow, and those of the old view that they are like. */
+  private record Copy(long original, Rename rename) {
+
+    String name() {
+      return rename.from().schema() + "." + rename.to();
+    }
+  }
 
   /** Roles whose grants on the view could not be repeated, since only they can say them. */
   static List<String> unreachableGrantors(Session session, QualifiedName view) throws SQLException {
@@ -58,28 +66,55 @@ final class Carry {
 
   /** Their names are unique in a schema, so they get them in the swap. */
   private void carryStatistics() throws SQLException {
+    session.execute(shadow.owner().assume());
+    takeBackReplaced();
     List<Statistics> missing =
         session.query(
             SqlFile.read("carry-statistics.sql"),
             row ->
                 new Statistics(
-                    new QualifiedName(row.getString("schema"), row.getString("scratch")),
-                    row.getString("name"),
+                    new Copy(
+                        row.getLong("oid"),
+                        new Rename(
+                            "STATISTICS",
+                            new QualifiedName(row.getString("schema"), row.getString("scratch")),
+                            row.getString("name"))),
                     List.of((String[]) row.getArray("statements").getArray())),
             shadow.oid(),
             shadow.old().oid(),
-            session.texts(
-                statistics.stream().map(done -> done.from().schema() + "." + done.to()).toList()));
-    session.execute(shadow.owner().assume());
+            session.texts(statistics.stream().map(Copy::name).toList()));
     for (Statistics one : missing) {
       for (String text : one.statements()) {
         session.execute(Sql.of(text));
       }
-      statistics.add(new Rename("STATISTICS", one.scratch(), one.name()));
+      statistics.add(one.copy());
     }
   }
 
+  /** What another hand has dropped, renamed or made anew since must not come back by the swap. */
+  private void takeBackReplaced() throws SQLException {
+    List<Copy> replaced = new ArrayList<>(statistics);
+    replaced.removeAll(standing());
+    for (Copy copy : replaced) {
+      session.execute(Sql.of("DROP STATISTICS " + Sql.qualified(copy.rename().from())));
+    }
+    statistics.removeAll(replaced);
+  }
+
+  private List<Copy> standing() throws SQLException {
+    List<String> standing =
+        session.query(
+            "SELECT s.oid || ' ' || n.nspname || '.' || s.stxname"
+                + " FROM pg_catalog.pg_statistic_ext s"
+                + " JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace WHERE s.stxrelid = ?",
+            row -> row.getString(1),
+            shadow.old().oid());
+    return statistics.stream()
+        .filter(copy -> standing.contains(copy.original() + " " + copy.name()))
+        .toList();
+  }
+
   List<Rename> statistics() {
-    return statistics;
+    return statistics.stream().map(Copy::rename).toList();
   }
 }

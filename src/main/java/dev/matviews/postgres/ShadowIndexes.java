@@ -22,6 +22,9 @@ final class ShadowIndexes {
   private final ViewDefinition definition;
   private final List<Rename> built = new ArrayList<>();
 
+  /** Of which index of the old view those of others are copies, by their names. */
+  private final Map<String, Long> originals = new HashMap<>();
+
   ShadowIndexes(Attempt attempt, Shadow shadow, RebuildOrder order) {
     this.attempt = attempt;
     this.session = attempt.session();
@@ -30,7 +33,8 @@ final class ShadowIndexes {
     this.definition = order.definition();
   }
 
-  private record Foreign(String name, String scratch, String tablespace, String statement) {}
+  private record Foreign(
+      long original, String name, String scratch, String tablespace, String statement) {}
 
   /** Plain ones: nobody reads or writes a shadow. */
   void buildOwn() throws SQLException {
@@ -67,15 +71,45 @@ final class ShadowIndexes {
 
   /**
    * Where the definition stays, those of the spec go along as they are if they are not as it says:
-   * that is for the planner. To be called again builds those that were made meanwhile.
+   * that is for the planner. To be called again builds those that were made meanwhile, and takes
+   * back those that went.
    */
   void buildForeign() throws SQLException {
+    takeBackReplaced();
     List<Rename> foreign = new ArrayList<>();
     for (Foreign index : missing()) {
       foreign.add(
           build(index.name(), index.scratch(), index.tablespace(), Sql.of(index.statement())));
+      originals.put(index.name(), index.original());
     }
     settle(foreign);
+  }
+
+  /** What another hand has dropped, renamed or made anew since must not come back by the swap. */
+  private void takeBackReplaced() throws SQLException {
+    Map<String, Long> standing = standing();
+    for (Rename copy : List.copyOf(built)) {
+      Long original = originals.get(copy.to());
+      if (original != null && !original.equals(standing.get(copy.to()))) {
+        Sql drop = Sql.of("DROP INDEX " + Sql.qualified(copy.from()));
+        session.inTransaction(() -> shadow.owner().act(session, () -> session.execute(drop)));
+        built.remove(copy);
+        originals.remove(copy.to());
+      }
+    }
+  }
+
+  private Map<String, Long> standing() throws SQLException {
+    Map<String, Long> standing = new HashMap<>();
+    session
+        .query(
+            "SELECT i.relname, i.oid FROM pg_catalog.pg_index x"
+                + " JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid"
+                + " WHERE x.indrelid = ? AND x.indisvalid",
+            row -> Map.entry(row.getString(1), row.getLong(2)),
+            shadow.old().oid())
+        .forEach(index -> standing.put(index.getKey(), index.getValue()));
+    return standing;
   }
 
   List<Rename> renames() {
@@ -90,6 +124,7 @@ final class ShadowIndexes {
         SqlFile.read("carry-indexes.sql"),
         row ->
             new Foreign(
+                row.getLong("oid"),
                 row.getString("name"),
                 row.getString("scratch"),
                 row.getString("tablespace"),

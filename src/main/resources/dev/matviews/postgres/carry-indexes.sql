@@ -1,7 +1,7 @@
 -- The indexes that others made on the old view, written for the shadow under scratch names. Those
 -- whose columns the new definition lacks are left out, as are invalid ones, which serve nobody, and
 -- those in the list of names.
-SELECT i.relname AS name, made.name AS scratch, coalesce(t.spcname, '') AS tablespace,
+SELECT i.oid, i.relname AS name, made.name AS scratch, coalesce(t.spcname, '') AS tablespace,
        pg_catalog.format('CREATE %sINDEX %I ON %I.%I', made.is_unique, made.name, newn.nspname, new.relname)
          || pg_catalog.substr(made.text, 1 + pg_catalog.length(made.head)) AS statement
 FROM pg_catalog.pg_index x

@@ -1,6 +1,6 @@
 -- Extended statistics of the old view, made for the shadow under scratch names. Those whose columns
 -- the new definition lacks are left out, as are those that were carried before.
-SELECT n.nspname AS schema, s.stxname AS name, made.name AS scratch,
+SELECT s.oid, n.nspname AS schema, s.stxname AS name, made.name AS scratch,
        pg_catalog.array_remove(ARRAY[
          pg_catalog.format('CREATE STATISTICS %I.%I', n.nspname, made.name)
            || pg_catalog.substr(made.text, 1 + pg_catalog.length(made.head),

@@ -26,7 +26,10 @@ WITH pair AS (
   FROM pair WHERE old_acl IS DISTINCT FROM new_acl
   UNION ALL
   SELECT target, owner, place, ' (' || col || ')', new_col_acl, old_col_acl
-  FROM columns WHERE old_col_acl IS DISTINCT FROM new_col_acl
+  FROM columns
+  -- What is revoked of the table goes from its columns too.
+  WHERE old_col_acl IS DISTINCT FROM new_col_acl
+    OR (old_acl IS DISTINCT FROM columns.new_acl AND old_col_acl IS NOT NULL)
 ), revokes AS (
   SELECT DISTINCT a.place, x.grantee, pg_catalog.format('REVOKE ALL%s ON TABLE %s FROM %s CASCADE',
            a.of_column, a.target, CASE x.grantee WHEN 0 THEN 'PUBLIC'

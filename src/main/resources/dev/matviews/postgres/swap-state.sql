@@ -10,11 +10,11 @@ SELECT pg_catalog.md5(pg_catalog.concat_ws('|', c.oid, c.relowner, c.relispopula
     FROM pg_catalog.pg_description d
     WHERE d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
   ), (
-    SELECT pg_catalog.string_agg(i.relname, ',' ORDER BY i.relname)
+    SELECT pg_catalog.string_agg(i.oid || ' ' || i.relname, ',' ORDER BY i.oid)
     FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
     WHERE x.indrelid = c.oid AND x.indisvalid
   ), (
-    SELECT pg_catalog.string_agg(s.stxname, ',' ORDER BY s.oid)
+    SELECT pg_catalog.string_agg(s.oid || ' ' || s.stxname, ',' ORDER BY s.oid)
     FROM pg_catalog.pg_statistic_ext s WHERE s.stxrelid = c.oid
   ), (
     SELECT pg_catalog.string_agg(DISTINCT

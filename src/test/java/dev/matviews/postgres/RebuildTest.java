@@ -228,6 +228,66 @@ class RebuildTest {
   }
 
   @Test
+  void aGrantOfAColumnStaysWhenTheViewIsGrantedMeanwhile() throws Exception {
+    String reader = database.reachableRole("reader");
+    database.asRole(
+        "GRANT REFERENCES ON app.v TO " + reader, "GRANT SELECT (id) ON app.v TO " + reader);
+    Connection inTheWay = reading("SELECT * FROM app.v");
+    CompletableFuture<RefreshRun.Outcome> running = start(NEW, LONG);
+    await()
+        .atMost(SOON)
+        .until(() -> !serverLog("canceling statement due to lock timeout").isEmpty());
+    run(inTheWay, "GRANT SELECT ON app.v TO PUBLIC");
+    inTheWay.commit();
+    running.get(20, TimeUnit.SECONDS);
+
+    assertThat(database.rows("SELECT twice FROM app.v")).hasSize(3);
+    assertThat(
+            database.value(
+                "SELECT attacl::text FROM pg_attribute WHERE attname = 'id'"
+                    + " AND attrelid = 'app.v'::regclass"))
+        .contains(reader + "=r/");
+  }
+
+  @Test
+  void whatIsTakenAwayWhileTheShadowIsFilledDoesNotComeBack() throws Exception {
+    database.asRole(
+        "CREATE INDEX dropped ON app.v (label)",
+        "CREATE INDEX renamed ON app.v (label)",
+        "CREATE INDEX remade ON app.v (label)",
+        "CREATE STATISTICS app.dropped_stats ON id, label FROM app.v",
+        "CREATE STATISTICS app.remade_stats ON id, label FROM app.v",
+        "CREATE STATISTICS app.kept_stats ON id, label FROM app.v");
+    Connection inTheWay = reading("SELECT * FROM app.v");
+    CompletableFuture<RefreshRun.Outcome> running = start(NEW, LONG);
+    await()
+        .atMost(SOON)
+        .until(() -> !serverLog("canceling statement due to lock timeout").isEmpty());
+    run(
+        inTheWay,
+        """
+        DROP INDEX app.dropped;
+        ALTER INDEX app.renamed RENAME TO other_name;
+        DROP INDEX app.remade;
+        CREATE INDEX remade ON app.v (id);
+        DROP STATISTICS app.dropped_stats;
+        DROP STATISTICS app.remade_stats;
+        CREATE STATISTICS app.remade_stats (ndistinct) ON id, label FROM app.v
+        """);
+    inTheWay.commit();
+    running.get(20, TimeUnit.SECONDS);
+
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+    assertThat(database.rows("SELECT twice FROM app.v")).hasSize(3);
+    assertThat(database.rows("SELECT indexname FROM pg_indexes WHERE schemaname = 'app'"))
+        .containsExactlyInAnyOrder("v_id", "v_twice", "other_name", "remade");
+    assertThat(database.value("SELECT pg_get_indexdef('app.remade'::regclass)")).contains("(id)");
+    assertThat(database.rows("SELECT stxname || stxkind::text FROM pg_statistic_ext"))
+        .containsExactlyInAnyOrder("remade_stats{d}", "kept_stats{d,f,m}");
+    assertNothingIsLeft();
+  }
+
+  @Test
   void whatAnAbandonedRebuildLeftIsDroppedByTheNextAndNothingElse() throws Exception {
     database.asRole(
         "CREATE MATERIALIZED VIEW app.matviews_probe AS SELECT 1 AS a",
