@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What people copy to sync views from Git: it is taken as it stands, and names only what is there.
@@ -68,7 +70,7 @@ class GitOpsExamplesTest {
                   .toList());
       String path = object.at("/spec/path").asText();
       assertThat(path.equals(OTHERS) || Files.isDirectory(Path.of(path))).as(path).isTrue();
-      assertThat(built()).containsAll(healthChecks(object));
+      assertThat(built(VIEWS)).containsAll(healthChecks(object));
       assertThat(object.at("/spec/wait").asBoolean() != object.at("/spec").has("healthChecks"))
           .as("waits, for all or for some")
           .isTrue();
@@ -86,13 +88,27 @@ class GitOpsExamplesTest {
     assertThat(Path.of(application.at("/spec/source/path").asText())).isEqualTo(VIEWS);
     assertThat(application.at("/spec/destination/namespace").asText())
         .isEqualTo(Fixtures.read(VIEWS.resolve("kustomization.yaml")).get("namespace").asText());
-    JsonNode hook = Fixtures.read(FOLDER.resolve("argocd").resolve("refresh-after-sync.yaml"));
-    String view = hook.at("/spec/materializedViewRef/name").asText();
-    assertThat(built()).contains("MaterializedView " + view);
   }
 
-  private static List<String> built() throws IOException {
-    return names(documents(KUBECTL.run("kustomize", VIEWS.toString())));
+  @Test
+  @DisplayName("Argo CD's hook can be listed beside the views, and names one of them")
+  void hook(@TempDir Path folder) throws IOException {
+    Path hook = FOLDER.resolve("argocd").resolve("refresh-after-sync.yaml");
+    try (Stream<Path> files = Files.list(VIEWS)) {
+      for (Path file : (Iterable<Path>) Stream.concat(files, Stream.of(hook))::iterator) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    String listed = "  - " + hook.getFileName() + "\n";
+    Files.writeString(folder.resolve("kustomization.yaml"), listed, StandardOpenOption.APPEND);
+    JsonNode object = Fixtures.read(hook);
+    assertThat(built(folder))
+        .containsAll(names(List.of(object)))
+        .contains("MaterializedView " + object.at("/spec/materializedViewRef/name").asText());
+  }
+
+  private static List<String> built(Path folder) throws IOException {
+    return names(documents(KUBECTL.run("kustomize", folder.toString())));
   }
 
   private static List<String> healthChecks(JsonNode kustomization) {
