@@ -218,10 +218,11 @@ class RefreshIT {
 
   @Test
   @DisplayName("that fails does so once, with the SQLSTATE, and old data are served")
-  void fails() {
+  void fails(Stage stage) {
     tenant.sql("DELETE FROM app.pause", "INSERT INTO app.source VALUES (1)");
     tenant.sql("INSERT INTO app.pause VALUES (0)");
     run("now", "mode: Concurrent");
+    kubectl(stage, "wait", "--for=jsonpath={.status.completionTime}", "--timeout=5s", "mvr/now");
     MaterializedViewRefreshStatus status = await("now", SOON, "Failed/DuplicateRows");
     assertThat(status.sqlState()).isIn("21000", "23505");
     assertThat(runs("now")).isEqualTo("Run Concurrent Failed");

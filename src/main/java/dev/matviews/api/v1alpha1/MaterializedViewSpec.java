@@ -85,7 +85,7 @@ public record MaterializedViewSpec(
         @Nullable String sql,
     @JsonPropertyDescription(
             "The schemas that unqualified names in sql are looked for in, in this order; \"$user\""
-                + " stands for the connecting role's schema. 1 to 32. Default: the view's schema.")
+                + " stands for the schema called as the view's owner. 1 to 32. Default: the view's schema.")
         @Size(min = 1, max = 32)
         @ValidationRule(
             value = "self.all(s, size(bytes(s)) <= 63 && !s.contains('\\u0000'))",

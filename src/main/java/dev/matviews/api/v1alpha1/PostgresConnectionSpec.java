@@ -93,7 +93,8 @@ public record PostgresConnectionSpec(
         boolean allowPrivilegedRole,
     @JsonPropertyDescription(
             "Whether readers use standbys of this server: then Auto does not swap, which would"
-                + " cancel their queries. Default: whether the server has standbys now.")
+                + " cancel their queries. Default: whether anything receives WAL from the server now,"
+                + " which may also be a backup or logical replication.")
         @Nullable Boolean readReplicas,
     @JsonPropertyDescription(
             "The schema in PostgreSQL for the operator's own tables. It must belong to the"
