@@ -294,7 +294,8 @@ public class ConnectionPass {
             desired, database, last.worker(), isMoved(object, database));
       }
     }
-    Database database = Database.open(desired.address(), desired.terms(), clock);
+    Database database =
+        Database.open(desired.address(), desired.terms(), views.claimants(config.ownerId()), clock);
     return new Connections.State.Ready(
         desired, database, worker(id, desired, database, last), isMoved(object, database));
   }

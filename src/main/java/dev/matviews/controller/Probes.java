@@ -5,6 +5,7 @@ import dev.matviews.plan.ObservedView.ObservedIndex;
 import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.plan.Probe;
 import dev.matviews.plan.Reason;
+import dev.matviews.plan.Standing.OnTop;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.postgres.DatabaseException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -27,7 +28,8 @@ final class Probes {
       String fingerprint,
       String sourceColumns,
       List<ObservedIndex> indexes,
-      List<String> dependents) {
+      List<String> dependents,
+      OnTop onTop) {
 
     static Question of(ViewDefinition wanted, Relation view) {
       return new Question(
@@ -36,7 +38,8 @@ final class Probes {
           view.fingerprint(),
           view.sourceColumns(),
           view.indexes(),
-          view.dependents());
+          view.dependents(),
+          view.standing().onTop());
     }
   }
 

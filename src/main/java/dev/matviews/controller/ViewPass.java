@@ -3,7 +3,7 @@ package dev.matviews.controller;
 import dev.matviews.api.v1alpha1.ConditionType;
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.PostgresConnection;
-import dev.matviews.plan.Claim;
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Reason;
 import dev.matviews.postgres.DatabaseException;
 import dev.matviews.postgres.NotNowException;
@@ -40,6 +40,7 @@ public class ViewPass {
   private final RunJournal journal;
   private final OperatorConfig config;
   private final Clock clock;
+  private final Claimants claimants;
   private final Probes probes = new Probes();
 
   ViewPass(
@@ -59,6 +60,7 @@ public class ViewPass {
     this.journal = journal;
     this.config = config;
     this.clock = clock;
+    this.claimants = views.claimants(config.ownerId());
   }
 
   /** Empty while nothing can be said, neither good nor bad: what its status says still stands. */
@@ -167,18 +169,12 @@ public class ViewPass {
             new Foundations(object, ready, views, config.ownerId(), clock.instant()),
             probes,
             clock,
-            this::isGone,
+            claim -> claimants.areGone(desired.name(), claim),
             () -> views.stir(connection),
             settle -> journal.settled(id, settle));
     Situation situation = look.situation();
     look.nextRun().ifPresentOrElse(agenda::put, () -> agenda.remove(id));
     return situation;
-  }
-
-  /** Of another operator's objects nothing is known. */
-  private boolean isGone(Claim claim) {
-    return claim.ownerId().equals(config.ownerId())
-        && !views.exists(new ResourceID(claim.name(), claim.namespace()));
   }
 
   private Connections.State.Ready ready(ResourceID connection) {

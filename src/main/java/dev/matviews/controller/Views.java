@@ -2,6 +2,8 @@ package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.ConditionType;
 import dev.matviews.api.v1alpha1.MaterializedView;
+import dev.matviews.plan.Claim;
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.refresh.Lineage;
@@ -141,9 +143,18 @@ public class Views {
     return find(view).filter(object -> connectionOf(object).equals(connection)).isPresent();
   }
 
-  boolean exists(ResourceID view) {
+  /** An object that has its name, but another view, wants that one no more. */
+  Claimants claimants(String ownerId) {
+    return (view, claim) -> claim.ownerId().equals(ownerId) && !isWanted(view, claim);
+  }
+
+  private boolean isWanted(QualifiedName view, Claim claim) {
     IndexerResourceCache<MaterializedView> objects = cache;
-    return objects == null || objects.get(view).isPresent();
+    return objects == null
+        || objects
+            .get(new ResourceID(claim.name(), claim.namespace()))
+            .filter(object -> DesiredView.nameOf(object).equals(view))
+            .isPresent();
   }
 
   /** This very object, and not another one of its name. */

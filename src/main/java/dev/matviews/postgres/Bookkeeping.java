@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.matviews.plan.Attributes;
 import dev.matviews.plan.Claim;
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Index;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.RecordedIndex;
@@ -42,9 +43,15 @@ final class Bookkeeping {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String schema;
+  private final Claimants claimants;
 
-  Bookkeeping(String schema) {
+  Bookkeeping(String schema, Claimants claimants) {
     this.schema = schema;
+    this.claimants = claimants;
+  }
+
+  Claimants claimants() {
+    return claimants;
   }
 
   String quotedSchema() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.matviews.plan.Attributes;
 import dev.matviews.plan.Claim;
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.ObservedAttributes;
 import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.ObservedView.ObservedIndex;
@@ -49,6 +50,9 @@ final class Catalog {
 
   private static final long MOST_OF_A_LOOK = 16;
 
+  private static final TypeReference<List<List<String>>> CLAIMS = new TypeReference<>() {};
+
+  private final Claimants claimants;
   private final String observe;
   private final String ended;
 
@@ -62,6 +66,7 @@ final class Catalog {
         readReplicas == null
             ? "EXISTS (SELECT FROM pg_catalog.pg_stat_get_wal_senders())"
             : readReplicas.toString();
+    claimants = bookkeeping.claimants();
     ended =
         """
         SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r)), '[]') AS runs
@@ -90,7 +95,7 @@ final class Catalog {
         .query(
             MOST_OF_A_VIEW * (names.size() + MOST_OF_A_LOOK),
             observe,
-            Catalog::observation,
+            this::observation,
             session.texts(names.stream().map(QualifiedName::schema).toList()),
             session.texts(names.stream().map(QualifiedName::name).toList()))
         .forEach(o -> found.put(o.view().name(), o));
@@ -112,7 +117,7 @@ final class Catalog {
         .toList();
   }
 
-  private static Observation observation(ResultSet row) throws SQLException {
+  private Observation observation(ResultSet row) throws SQLException {
     BookkeepingVersion.require(row.getInt("bookkeeping_version"));
     QualifiedName name =
         new QualifiedName(row.getString("schema_name"), row.getString("view_name"));
@@ -123,7 +128,7 @@ final class Catalog {
         texts(row, "upstreams"));
   }
 
-  private static Optional<Relation> relation(ResultSet row) throws SQLException {
+  private Optional<Relation> relation(ResultSet row) throws SQLException {
     long oid = row.getLong("oid");
     if (row.wasNull()) {
       return Optional.empty();
@@ -146,10 +151,20 @@ final class Catalog {
             texts(row, "unreadable_sources"),
             texts(row, "dependents"),
             json(row, "indexes", new TypeReference<List<ObservedIndex>>() {}),
-            new Standing(
-                row.getBoolean("replaceable"),
-                Standing.OnTop.valueOf(row.getString("on_top")),
-                row.getBoolean("standbys"))));
+            new Standing(row.getBoolean("replaceable"), onTop(row), row.getBoolean("standbys"))));
+  }
+
+  /** Nobody would build anew a view whose object is gone. */
+  private Standing.OnTop onTop(ResultSet row) throws SQLException {
+    Standing.OnTop found = Standing.OnTop.valueOf(row.getString("on_top"));
+    boolean forsaken =
+        json(row, "managed_on_top", CLAIMS).stream()
+            .anyMatch(
+                of ->
+                    claimants.areGone(
+                        new QualifiedName(of.get(0), of.get(1)),
+                        new Claim(of.get(2), of.get(3), of.get(4))));
+    return forsaken ? Standing.OnTop.Others : found;
   }
 
   /** Only a materialized view has any that matter. */

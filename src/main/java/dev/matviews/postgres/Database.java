@@ -1,5 +1,6 @@
 package dev.matviews.postgres;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Probe;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
@@ -95,15 +96,17 @@ public final class Database implements AutoCloseable {
   /**
    * Connects, and makes sure that server, role and bookkeeping are fit for use.
    *
+   * @param claimants of the views in it
    * @throws DatabaseException with the reason why they are not
    */
-  public static Database open(ServerAddress address, Terms terms, Clock clock) {
+  public static Database open(
+      ServerAddress address, Terms terms, Claimants claimants, Clock clock) {
     Session session = Session.open(address, Session.Pins.ofCatalog());
     try {
       Server server = Server.examine(session, terms);
       BookkeepingTables tables = new BookkeepingTables(terms.bookkeepingSchema());
       tables.prepare(session);
-      Bookkeeping bookkeeping = new Bookkeeping(terms.bookkeepingSchema());
+      Bookkeeping bookkeeping = new Bookkeeping(terms.bookkeepingSchema(), claimants);
       Health health = new Health(server, Health.unmanaged(session, bookkeeping));
       return new Database(address, terms, tables, bookkeeping, clock, session, health);
     } catch (SQLException e) {

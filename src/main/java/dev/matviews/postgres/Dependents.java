@@ -1,5 +1,7 @@
 package dev.matviews.postgres;
 
+import dev.matviews.plan.Claim;
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Column;
 import dev.matviews.plan.Dependent;
 import dev.matviews.plan.QualifiedName;
@@ -7,13 +9,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What stands on a view, directly or on something that does. */
 final class Dependents {
 
+  private final Claimants claimants;
   private final String query;
 
   Dependents(Bookkeeping bookkeeping) {
+    claimants = bookkeeping.claimants();
     query =
         SqlFile.read("dependents.sql")
             .replace("${reachable}", Owner.MAY_BECOME.formatted("o.oid"))
@@ -28,7 +33,7 @@ final class Dependents {
   List<Dependent> of(Session session, QualifiedName view) throws SQLException {
     List<Dependent> found = new ArrayList<>();
     for (long oid : oids(session, view)) {
-      found.addAll(session.query(query, Dependents::dependent, oid, oid));
+      found.addAll(session.query(query, this::dependent, oid, oid));
     }
     return found;
   }
@@ -43,18 +48,35 @@ final class Dependents {
         view.name());
   }
 
-  private static Dependent dependent(ResultSet row) throws SQLException {
+  private Dependent dependent(ResultSet row) throws SQLException {
     String schema = row.getString("nspname");
+    Optional<Claim> claim = claim(row);
+    boolean forsaken =
+        claim.isPresent()
+            && claimants.areGone(
+                new QualifiedName(schema, row.getString("recorded_as")), claim.get());
     return new Dependent(
-        row.getString("description"),
+        forsaken
+            ? "%s, whose MaterializedView %s/%s is gone"
+                .formatted(
+                    row.getString("description"), claim.get().namespace(), claim.get().name())
+            : row.getString("description"),
         Dependent.Kind.valueOf(row.getString("kind")),
         schema == null ? null : new QualifiedName(schema, row.getString("relname")),
         row.getString("owner"),
         row.getBoolean("owner_reachable"),
         row.getBoolean("owner_may_create"),
-        row.getBoolean("managed"),
+        claim.isPresent() && !forsaken,
         row.getBoolean("direct"),
         row.getBoolean("direct") ? columns(row) : List.of());
+  }
+
+  private static Optional<Claim> claim(ResultSet row) throws SQLException {
+    return row.getString("recorded_as") == null
+        ? Optional.empty()
+        : Optional.of(
+            new Claim(
+                row.getString("owner_id"), row.getString("namespace"), row.getString("name")));
   }
 
   private static List<Column> columns(ResultSet row) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.matviews.postgres;
 
 import dev.matviews.plan.Claim;
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Dependent;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
@@ -43,7 +44,7 @@ public final class Drop {
       Claim claim,
       Duration lockTimeout) {
     this.address = address;
-    this.bookkeeping = new Bookkeeping(bookkeepingSchema);
+    this.bookkeeping = new Bookkeeping(bookkeepingSchema, Claimants.ALL_THERE);
     this.view = view;
     this.claim = claim;
     this.lockTimeout = lockTimeout;

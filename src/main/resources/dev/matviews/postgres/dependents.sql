@@ -37,10 +37,7 @@ SELECT pg_catalog.pg_describe_object(d.classid, d.objid, 0) AS description,
        n.nspname, c.relname, o.rolname AS owner,
        coalesce(${reachable}, false) AS owner_reachable,
        coalesce(pg_catalog.has_schema_privilege(o.oid, n.oid, 'CREATE'), false) AS owner_may_create,
-       EXISTS (SELECT FROM ${bookkeeping}.views b
-               WHERE b.schema_name = n.nspname AND b.definition_hash IS NOT NULL
-                 -- Or what such a view is about to be replaced by.
-                 AND (b.view_name = c.relname OR c.relname = ANY (b.scratch))) AS managed,
+       b.view_name AS recorded_as, b.owner_id, b.namespace, b.name,
        d.nearest = 1 AS direct,
        coalesce(needed.names, '{}') AS column_names, coalesce(needed.types, '{}') AS column_types
 FROM dependent d
@@ -48,6 +45,13 @@ LEFT JOIN pg_catalog.pg_class c
   ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.oid = d.objid
 LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_roles o ON o.oid = c.relowner
+LEFT JOIN LATERAL (
+  SELECT * FROM ${bookkeeping}.views b
+  WHERE b.schema_name = n.nspname AND b.definition_hash IS NOT NULL
+    -- Or what such a view is about to be replaced by.
+    AND (b.view_name = c.relname OR c.relname = ANY (b.scratch))
+  ORDER BY b.view_name <> c.relname, b.view_name LIMIT 1
+) b ON true
 LEFT JOIN LATERAL (
   SELECT pg_catalog.array_agg(a.attname::pg_catalog.text ORDER BY a.attnum) AS names,
          pg_catalog.array_agg(pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) AS types

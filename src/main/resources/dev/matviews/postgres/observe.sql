@@ -28,7 +28,7 @@ SELECT w.schema_name,
        sources.unreadable AS unreadable_sources,
        dependents.names AS dependents,
        coalesce(indexes.list, '[]') AS indexes,
-       standing.replaceable, standing.on_top,
+       standing.replaceable, standing.on_top, coalesce(standing.managed, '[]') AS managed_on_top,
        -- Whoever may not look closer sees at least that one is there.
        ${standbys} AS standbys,
        b.owner_id, b.namespace, b.name, b.definition_hash, b.time_zone,
@@ -141,22 +141,24 @@ LEFT JOIN LATERAL (
                SELECT a.attacl FROM pg_catalog.pg_attribute a
                WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attacl IS NOT NULL
              ) acl (list), pg_catalog.aclexplode(acl.list) x
-             WHERE x.grantor <> c.relowner AND NOT ${reachable_grantor}) AS replaceable
+             WHERE x.grantor <> c.relowner AND NOT ${reachable_grantor}) AS replaceable,
+         pg_catalog.jsonb_agg(DISTINCT pg_catalog.jsonb_build_array(
+             d.schema_name, d.view_name, d.owner_id, d.namespace, d.name))
+           FILTER (WHERE d.kind = 'managed') AS managed
   FROM (
-    SELECT CASE
+    SELECT o.*, CASE
         WHEN p.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass THEN 'other'
         WHEN v.relkind = 'v' AND v.relpersistence = 'p' AND ${reachable_on_top}
           AND pg_catalog.has_schema_privilege(v.relowner, v.relnamespace, 'CREATE') THEN 'view'
-        WHEN v.relkind = 'm' AND EXISTS (
-          SELECT FROM ${bookkeeping}.views o
-          JOIN pg_catalog.pg_namespace vn ON vn.nspname = o.schema_name
-          WHERE vn.oid = v.relnamespace AND o.view_name = v.relname AND o.definition_hash IS NOT NULL)
-          THEN 'managed'
+        WHEN v.relkind = 'm' AND o.view_name IS NOT NULL THEN 'managed'
         ELSE 'other' END AS kind
     FROM pg_catalog.pg_depend p
     LEFT JOIN pg_catalog.pg_rewrite r ON r.oid = p.objid AND r.rulename = '_RETURN'
       AND p.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
     LEFT JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+    LEFT JOIN pg_catalog.pg_namespace vn ON vn.oid = v.relnamespace
+    LEFT JOIN ${bookkeeping}.views o ON o.schema_name = vn.nspname AND o.view_name = v.relname
+      AND o.definition_hash IS NOT NULL
     WHERE p.deptype = 'n' AND r.ev_class IS DISTINCT FROM c.oid
       AND ((p.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND p.refobjid = c.oid)
         OR (p.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND p.refobjid IN (

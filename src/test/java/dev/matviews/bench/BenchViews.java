@@ -2,6 +2,7 @@ package dev.matviews.bench;
 
 import dev.matviews.plan.Attributes;
 import dev.matviews.plan.Claim;
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Desired;
 import dev.matviews.plan.Index;
 import dev.matviews.plan.Plan;
@@ -36,7 +37,10 @@ final class BenchViews implements AutoCloseable {
   static BenchViews on(BenchServer server) {
     return new BenchViews(
         Database.open(
-            server.address(), new Terms("matview_operator", false, null), Clock.systemUTC()));
+            server.address(),
+            new Terms("matview_operator", false, null),
+            Claimants.ALL_THERE,
+            Clock.systemUTC()));
   }
 
   Database database() {

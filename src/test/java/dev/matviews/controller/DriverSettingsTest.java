@@ -2,6 +2,7 @@ package dev.matviews.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.playground.PostgresServer;
 import dev.matviews.postgres.Database;
 import dev.matviews.postgres.Networks;
@@ -76,7 +77,8 @@ class DriverSettingsTest {
     assertThat(connection.warnings()).anyMatch(w -> w.endsWith("ignored: " + setting));
 
     try (Database opened =
-        Database.open(connection.address(), connection.terms(), Clock.systemUTC())) {
+        Database.open(
+            connection.address(), connection.terms(), Claimants.ALL_THERE, Clock.systemUTC())) {
       assertThat(opened.server().currentUser()).isEqualTo(ROLE);
     }
     assertThat(loaded).isFalse();

@@ -6,6 +6,7 @@ import static dev.matviews.postgres.TestViews.index;
 import static dev.matviews.postgres.TestViews.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matviews.plan.Claimants;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class CatalogTest {
 
-  private static final Bookkeeping BOOKKEEPING = new Bookkeeping("matview_operator");
+  private static final Bookkeeping BOOKKEEPING =
+      new Bookkeeping("matview_operator", Claimants.ALL_THERE);
 
   @RegisterExtension final TestDatabase database = new TestDatabase();
 

@@ -18,6 +18,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
 import dev.matviews.plan.Attributes;
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.ObservedView.ObservedIndex;
 import dev.matviews.plan.ObservedView.Relation;
@@ -455,7 +456,8 @@ class DatabaseTest {
   @Test
   void aLookAtManyViewsIsOneStatement() throws SQLException {
     List<QualifiedName> names = make(200).stream().map(ViewDefinition::name).toList();
-    Catalog catalog = new Catalog(new Bookkeeping(TestDatabase.BOOKKEEPING), null);
+    Catalog catalog =
+        new Catalog(new Bookkeeping(TestDatabase.BOOKKEEPING, Claimants.ALL_THERE), null);
     Session session = database.session();
     countFromNowOn();
 

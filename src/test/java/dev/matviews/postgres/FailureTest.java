@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -128,7 +129,8 @@ class FailureTest {
 
   private static Failure definitionFailure(String sql) {
     try (Database operated =
-        Database.open(database.address(), TestDatabase.TERMS, Clock.systemUTC())) {
+        Database.open(
+            database.address(), TestDatabase.TERMS, Claimants.ALL_THERE, Clock.systemUTC())) {
       Failure[] failure = new Failure[1];
       assertThatThrownBy(() -> TestViews.converge(operated, TestViews.view("v", sql)))
           .asInstanceOf(type(DatabaseException.class))

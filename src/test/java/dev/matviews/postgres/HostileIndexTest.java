@@ -6,6 +6,7 @@ import static dev.matviews.postgres.Victim.ROWS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matviews.hostile.HostileText;
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Index;
 import dev.matviews.plan.Reason;
 import dev.matviews.plan.Step;
@@ -26,7 +27,7 @@ class HostileIndexTest {
   @RegisterExtension static final Victim victim = new Victim();
 
   private static final Definition definitions =
-      new Definition(new Bookkeeping(TestDatabase.BOOKKEEPING));
+      new Definition(new Bookkeeping(TestDatabase.BOOKKEEPING, Claimants.ALL_THERE));
 
   @ParameterizedTest
   @MethodSource("dev.matviews.hostile.HostileText#all")

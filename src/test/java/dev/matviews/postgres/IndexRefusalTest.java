@@ -3,6 +3,7 @@ package dev.matviews.postgres;
 import static dev.matviews.postgres.TestViews.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Index;
 import dev.matviews.plan.Index.Method;
 import dev.matviews.plan.ViewDefinition;
@@ -28,7 +29,9 @@ class IndexRefusalTest {
   @BeforeAll
   static void aSource() {
     database.asRole("CREATE TABLE app.victim (id int, label text)");
-    operated = Database.open(database.address(), TestDatabase.TERMS, Clock.systemUTC());
+    operated =
+        Database.open(
+            database.address(), TestDatabase.TERMS, Claimants.ALL_THERE, Clock.systemUTC());
   }
 
   @ParameterizedTest

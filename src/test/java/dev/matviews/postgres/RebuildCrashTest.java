@@ -8,6 +8,7 @@ import static dev.matviews.postgres.TestViews.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Plan;
 import dev.matviews.plan.ViewDefinition;
 import java.io.IOException;
@@ -48,7 +49,8 @@ class RebuildCrashTest {
               null,
               Networks.NONE,
               Duration.ofSeconds(5));
-      Database operated = Database.open(address, TestDatabase.TERMS, Clock.systemUTC());
+      Database operated =
+          Database.open(address, TestDatabase.TERMS, Claimants.ALL_THERE, Clock.systemUTC());
       RefreshRun run =
           args[5].equals("refresh")
               ? operated.refresh(refresh())

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Column;
 import dev.matviews.plan.Dependent;
 import dev.matviews.plan.Dependent.Kind;
@@ -23,6 +24,7 @@ import dev.matviews.refresh.Run;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -84,7 +86,8 @@ class RebuildDependentsTest {
         "CREATE RULE r AS ON INSERT TO app.source DO ALSO SELECT id FROM app.v");
 
     List<Dependent> found =
-        new Dependents(new Bookkeeping(TestDatabase.BOOKKEEPING)).of(database.session(), app("v"));
+        new Dependents(new Bookkeeping(TestDatabase.BOOKKEEPING, Claimants.ALL_THERE))
+            .of(database.session(), app("v"));
 
     Column id = new Column("id", "integer");
     Column label = new Column("label", "character varying(20)");
@@ -231,6 +234,32 @@ class RebuildDependentsTest {
     assertThat(lastRun().sqlState()).isEqualTo("2BP01");
     assertThat(relations()).isEqualTo(before);
     assertThat(scratch()).isEqualTo("{}");
+  }
+
+  @Test
+  void aViewWhoseObjectIsGoneIsAnybodyElses() throws SQLException {
+    TestViews.fill(operated, view("top", "SELECT id FROM v"));
+    Claimants gone = (name, claim) -> name.equals(app("top"));
+    operated = Database.open(database.address(), TestDatabase.TERMS, gone, Clock.systemUTC());
+    database.closeAfterwards(operated);
+    assertThat(TestViews.plan(operated, NEW))
+        .isInstanceOfSatisfying(
+            Plan.Refusal.class,
+            refusal -> {
+              assertThat(refusal.reason()).isEqualTo(Reason.DependentsExist);
+              assertThat(refusal.message())
+                  .contains("materialized view app.top, whose MaterializedView")
+                  .contains("is gone");
+            });
+
+    operated.rebuild(rebuild(operated, NEW)).execute();
+
+    assertThat(lastRun().reason())
+        .as("gone since it was looked at")
+        .isEqualTo(Reason.DependentsExist);
+    assertThat(database.value("SELECT pg_get_viewdef('app.top'::regclass)"))
+        .doesNotContain("__old");
+    assertThat(database.value("SELECT count(*) FROM app.v")).isEqualTo("3");
   }
 
   @ParameterizedTest

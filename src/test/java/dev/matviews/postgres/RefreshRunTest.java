@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Reason;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.RefreshDecision;
@@ -142,7 +143,7 @@ class RefreshRunTest {
             null);
     session.executeTogether(
         List.of(
-            new Bookkeeping(TestDatabase.BOOKKEEPING)
+            new Bookkeeping(TestDatabase.BOOKKEEPING, Claimants.ALL_THERE)
                 .failed(app("v"), RunId.request("first fill"), late, Instant.now(), true)));
 
     assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);

@@ -3,6 +3,7 @@ package dev.matviews.postgres;
 import static dev.matviews.postgres.TestViews.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.refresh.Mode;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -15,7 +16,8 @@ class RunStartTest {
 
   private static final Session.Pins PINS =
       new Session.Pins(Duration.ofSeconds(7), Duration.ofMillis(70));
-  private static final Bookkeeping BOOKKEEPING = new Bookkeeping("matview_operator");
+  private static final Bookkeeping BOOKKEEPING =
+      new Bookkeeping("matview_operator", Claimants.ALL_THERE);
 
   @RegisterExtension final TestDatabase database = new TestDatabase();
   private Session session;

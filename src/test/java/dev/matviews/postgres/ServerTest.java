@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.playground.PostgresServer;
@@ -58,7 +59,8 @@ class ServerTest {
   void aPrivilegedRoleIsUsedWhereThatIsAllowed() {
     database.asAdmin("ALTER ROLE %s CREATEROLE".formatted(database.role()));
     Terms allowing = new Terms(TestDatabase.BOOKKEEPING, true, null);
-    Database opened = Database.open(database.address(), allowing, Clock.systemUTC());
+    Database opened =
+        Database.open(database.address(), allowing, Claimants.ALL_THERE, Clock.systemUTC());
     database.closeAfterwards(opened);
     assertThat(opened.examineAgain(List.of())).isPresent();
     refused(Reason.PrivilegedRole);

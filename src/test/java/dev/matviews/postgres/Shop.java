@@ -1,5 +1,6 @@
 package dev.matviews.postgres;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.playground.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -53,7 +54,7 @@ record Shop(PostgresServer server) implements AutoCloseable {
 
   /** As the operator does, with the password that the page gives to each role. */
   Database operatedAs(String role) {
-    return Database.open(address(role), TestDatabase.TERMS, Clock.systemUTC());
+    return Database.open(address(role), TestDatabase.TERMS, Claimants.ALL_THERE, Clock.systemUTC());
   }
 
   ServerAddress address(String role) {

@@ -6,6 +6,7 @@ import static dev.matviews.postgres.TestViews.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Standing;
 import dev.matviews.plan.Standing.OnTop;
 import java.sql.Connection;
@@ -60,6 +61,16 @@ class StandingTest {
   }
 
   @Test
+  @DisplayName("by whether the objects of the views on top are there")
+  void forsaken() {
+    TestViews.fill(operated, view("top", "SELECT id FROM v"));
+    Claimants gone = (name, claim) -> name.equals(app("top"));
+    operated = Database.open(database.address(), TestDatabase.TERMS, gone, Clock.systemUTC());
+    database.closeAfterwards(operated);
+    assertThat(standing().onTop()).isEqualTo(OnTop.Others);
+  }
+
+  @Test
   @DisplayName("by the rights of its owner, and of whoever granted something")
   void rights() {
     String owner = database.reachableRole("owner");
@@ -100,7 +111,7 @@ class StandingTest {
   void declaredStandbys() {
     for (boolean declared : new boolean[] {true, false}) {
       Terms terms = new Terms(TestDatabase.BOOKKEEPING, false, declared);
-      operated = Database.open(database.address(), terms, Clock.systemUTC());
+      operated = Database.open(database.address(), terms, Claimants.ALL_THERE, Clock.systemUTC());
       database.closeAfterwards(operated);
       assertThat(standing().standbys()).isEqualTo(declared);
     }

@@ -1,5 +1,6 @@
 package dev.matviews.postgres;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.playground.FileTrees;
 import dev.matviews.playground.PostgresServer;
 import dev.matviews.playground.TestCertificates;
@@ -172,7 +173,7 @@ final class TestDatabase
   }
 
   Database open(ServerAddress address) {
-    Database database = Database.open(address, TERMS, Clock.systemUTC());
+    Database database = Database.open(address, TERMS, Claimants.ALL_THERE, Clock.systemUTC());
     toClose.push(database);
     return database;
   }

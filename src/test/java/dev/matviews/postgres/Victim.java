@@ -2,6 +2,7 @@ package dev.matviews.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matviews.plan.Claimants;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.plan.Step;
@@ -58,7 +59,9 @@ final class Victim implements BeforeAllCallback, AfterEachCallback, AfterAllCall
   public void beforeAll(ExtensionContext context) throws SQLException {
     database.beforeAll(context);
     database.asRole(SqlFile.read("victim.sql"));
-    operated = Database.open(database.address(), TestDatabase.TERMS, Clock.systemUTC());
+    operated =
+        Database.open(
+            database.address(), TestDatabase.TERMS, Claimants.ALL_THERE, Clock.systemUTC());
     TestViews.fill(operated, TestViews.view("filled", ROWS));
     TestViews.converge(operated, TestViews.view("standing", ROWS));
     witness = database.server().connect(database.name());

@@ -93,6 +93,20 @@ class AdoptionIT {
   }
 
   @Test
+  @DisplayName("is free when its object was made again for another view")
+  void objectOfAnotherView() {
+    tenant.view("moved", "SELECT 1 AS a", "viewName: before");
+    tenant.awaitReady("moved");
+    tenant.delete("moved");
+    tenant.view("moved", "SELECT 1 AS a", "viewName: after");
+    tenant.awaitReady("moved");
+    tenant.view("taker", "SELECT 1 AS a", "viewName: before");
+    tenant.awaitReady("taker");
+    assertThat(tenant.value("SELECT name FROM matview_operator.views WHERE view_name = 'before'"))
+        .isEqualTo("taker");
+  }
+
+  @Test
   @DisplayName("of another operator is left to it")
   void anotherOperator() {
     tenant.view("mine", "SELECT 1 AS a", "");

@@ -45,6 +45,25 @@ class DependencyIT {
     assertThat(tenant.value("SELECT a FROM app.top")).isEqualTo("7");
   }
 
+  @Test
+  @DisplayName("a view is not replaced under one whose object is gone, which nobody would move")
+  void forsakenOnTop(Tenant tenant) {
+    tenant.view("base", "SELECT 1 AS a", "");
+    tenant.view("top", "SELECT a FROM base", "");
+    tenant.awaitReady("top");
+    tenant.delete("top");
+    tenant.view("base", "SELECT 2 AS a", "");
+    assertThat(Tenant.message(tenant.awaitReason("base", "FALSE/DependentsExist")))
+        .contains("app.top, whose MaterializedView " + tenant.namespace() + "/top is gone");
+    assertThat(tenant.value("SELECT a FROM app.base")).isEqualTo("1");
+
+    tenant.view("top", "SELECT a FROM base", "");
+    tenant.awaitReady("top");
+    tenant.annotate("base", "again");
+    tenant.awaitReady("base");
+    tenant.awaitValue("SELECT a FROM app.top", Duration.ofSeconds(10), "2");
+  }
+
   @Nested
   @DisplayName("and are looked at only when something happens")
   class Chain {
