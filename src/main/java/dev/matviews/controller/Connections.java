@@ -49,11 +49,18 @@ public class Connections {
   private static final Duration HEARD_FOR = Duration.ofSeconds(10);
 
   private final Map<ResourceID, State> states = new ConcurrentHashMap<>();
-  private final Map<ResourceID, DesiredConnection> lastGood = new ConcurrentHashMap<>();
+  private final Map<ResourceID, Good> lastGood = new ConcurrentHashMap<>();
   private final Map<ResourceID, Heard> heard = new ConcurrentHashMap<>();
   private final Set<ResourceID> suspects = ConcurrentHashMap.newKeySet();
   private volatile Consumer<ResourceID> wake = connection -> {};
   private volatile boolean closed;
+
+  /**
+   * The way to a database in which views were looked after.
+   *
+   * @param identity of the database, whatever the way leads to by now
+   */
+  record Good(DesiredConnection desired, String identity) {}
 
   /** What the API server has said of one that nobody has looked at. */
   private record Heard(boolean exists, long nanos) {
@@ -74,8 +81,8 @@ public class Connections {
     State old = states.put(connection, state);
     State.Ready before = old == null ? null : old.lastReady();
     State.Ready after = state.lastReady();
-    if (after != null) {
-      lastGood.put(connection, after.desired());
+    if (after != null && !after.moved()) {
+      lastGood.put(connection, new Good(after.desired(), after.database().server().identity()));
     }
     if (before != null && (after == null || after.database() != before.database())) {
       before.database().close();
@@ -91,7 +98,7 @@ public class Connections {
   }
 
   /** How to reach the database, also when the Secret or the object itself has gone since. */
-  Optional<DesiredConnection> lastGood(ResourceID connection) {
+  Optional<Good> lastGood(ResourceID connection) {
     return Optional.ofNullable(lastGood.get(connection));
   }
 

@@ -39,6 +39,7 @@ public class DeletionPass {
   private final Views views;
   private final LastConnection lastConnection;
   private final EventRecorder events;
+  private final ViewSeries series;
   private final OperatorConfig config;
   private final Clock clock;
 
@@ -50,6 +51,7 @@ public class DeletionPass {
       Views views,
       LastConnection lastConnection,
       EventRecorder events,
+      ViewSeries series,
       OperatorConfig config,
       Clock clock) {
     this.client = client;
@@ -59,6 +61,7 @@ public class DeletionPass {
     this.views = views;
     this.lastConnection = lastConnection;
     this.events = events;
+    this.series = series;
     this.config = config;
     this.clock = clock;
   }
@@ -100,7 +103,7 @@ public class DeletionPass {
     living.forget(object);
     ResourceID connection = Views.connectionOf(object);
     try {
-      Optional<DesiredConnection> reachable = lastConnection.of(connection);
+      Optional<Connections.Good> reachable = lastConnection.of(connection);
       if (reachable.isEmpty()) {
         return Optional.of(SOON);
       }
@@ -123,10 +126,11 @@ public class DeletionPass {
     }
   }
 
-  private Drop dropOf(MaterializedView object, DesiredConnection connection) {
+  private Drop dropOf(MaterializedView object, Connections.Good connection) {
     return new Drop(
-        connection.address(),
-        connection.bookkeepingSchema(),
+        connection.desired().address(),
+        connection.identity(),
+        connection.desired().bookkeepingSchema(),
         DesiredView.nameOf(object),
         new Claim(
             config.ownerId(), object.getMetadata().getNamespace(), object.getMetadata().getName()),
@@ -167,6 +171,7 @@ public class DeletionPass {
     MaterializedViewStatus old = Unobserved.asNull(object.getStatus());
     MaterializedViewStatus next =
         HeldUp.status(old, object.getMetadata().getGeneration(), problem, clock.instant());
+    series.found(ResourceID.fromResource(object), ViewSample.of(object, next));
     if (!next.equals(old)) {
       if (!write(object, next)) {
         return Optional.of(SOON);

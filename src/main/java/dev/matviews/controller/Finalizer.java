@@ -2,6 +2,7 @@ package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.DeletionPolicy;
 import dev.matviews.api.v1alpha1.MaterializedView;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +61,10 @@ public class Finalizer {
       return false;
     }
     if (isWanted(object)) {
-      unlessGone(() -> apply(object, object.getMetadata().getResourceVersion(), List.of(NAME)));
+      unlessGone(
+          object,
+          HasMetadata::isMarkedForDeletion,
+          () -> apply(object, object.getMetadata().getResourceVersion(), List.of(NAME)));
     } else {
       remove(object);
     }
@@ -68,6 +73,10 @@ public class Finalizer {
 
   /** The object as it is now, while it stands and carries the mark. */
   Optional<MaterializedView> standing(MaterializedView object) {
+    return now(object).filter(Finalizer::isOn);
+  }
+
+  private Optional<MaterializedView> now(MaterializedView object) {
     MaterializedView now =
         client
             .resources(MaterializedView.class)
@@ -75,14 +84,14 @@ public class Finalizer {
             .withName(object.getMetadata().getName())
             .get();
     return Optional.ofNullable(now)
-        .filter(o -> o.getMetadata().getUid().equals(object.getMetadata().getUid()))
-        .filter(Finalizer::isOn);
+        .filter(o -> o.getMetadata().getUid().equals(object.getMetadata().getUid()));
   }
 
   void remove(MaterializedView object) {
-    unlessGone(() -> apply(object, null, List.of()))
+    Predicate<MaterializedView> isOff = now -> !isOn(now);
+    unlessGone(object, isOff, () -> apply(object, null, List.of()))
         .filter(Finalizer::isOn)
-        .ifPresent(left -> unlessGone(() -> edit(left)));
+        .ifPresent(left -> unlessGone(left, isOff, () -> edit(left)));
   }
 
   private MaterializedView apply(
@@ -117,14 +126,26 @@ public class Finalizer {
 
   /**
    * Not found, or a conflict with another uid or version: gone, or changed so that it will be
-   * looked at again. Unprocessable: a mark cannot be put on what is being deleted.
+   * looked at again. Unprocessable: a mark cannot be put on what is being deleted; but that is also
+   * the answer of a policy that denies the write, which has to be tried again.
+   *
+   * @param settled whether the object is such that there is nothing to write any more
    */
-  private static Optional<MaterializedView> unlessGone(Supplier<MaterializedView> write) {
+  private Optional<MaterializedView> unlessGone(
+      MaterializedView object,
+      Predicate<MaterializedView> settled,
+      Supplier<MaterializedView> write) {
     try {
       return Optional.ofNullable(write.get());
     } catch (KubernetesClientException e) {
       return switch (e.getCode()) {
-        case 404, 409, 422 -> Optional.empty();
+        case 404, 409 -> Optional.empty();
+        case 422 -> {
+          if (now(object).filter(settled.negate()).isPresent()) {
+            throw e;
+          }
+          yield Optional.empty();
+        }
         default -> throw e;
       };
     }

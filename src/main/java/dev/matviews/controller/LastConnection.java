@@ -69,7 +69,7 @@ public class LastConnection {
    *
    * @throws RefusedException when there is none, and none is known from before
    */
-  Optional<DesiredConnection> of(ResourceID connection) {
+  Optional<Connections.Good> of(ResourceID connection) {
     Connections.State state = connections.get(connection).orElse(null);
     if (state instanceof Connections.State.Ready ready) {
       if (ready.moved()) {
@@ -79,14 +79,14 @@ public class LastConnection {
                     + " that")
                 .formatted(connection.getName()));
       }
-      return Optional.of(ready.desired());
+      return connections.lastGood(connection);
     }
     if (state == null && views.isExpected(connection)) {
       return Optional.empty();
     }
     Problem problem =
         state instanceof Connections.State.Broken broken ? broken.problem() : notFound(connection);
-    DesiredConnection known =
+    Connections.Good known =
         connections
             .lastGood(connection)
             .filter(last -> isGone(problem.reason()))

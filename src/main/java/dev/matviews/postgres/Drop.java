@@ -26,6 +26,7 @@ public final class Drop {
   private static final Duration TRIES = Duration.ofSeconds(3);
 
   private final ServerAddress address;
+  private final String identity;
   private final Bookkeeping bookkeeping;
   private final QualifiedName view;
   private final Claim claim;
@@ -35,15 +36,19 @@ public final class Drop {
   /**
    * Of the view that the claim's object stands for.
    *
+   * @param identity of the database in which it was looked after: a restored copy holds the same
+   *     view and the same claim
    * @param lockTimeout the longest that readers queue behind one try
    */
   public Drop(
       ServerAddress address,
+      String identity,
       String bookkeepingSchema,
       QualifiedName view,
       Claim claim,
       Duration lockTimeout) {
     this.address = address;
+    this.identity = identity;
     this.bookkeeping = new Bookkeeping(bookkeepingSchema, Claimants.ALL_THERE);
     this.view = view;
     this.claim = claim;
@@ -77,9 +82,23 @@ public final class Drop {
   public Outcome execute() {
     Session.Pins pins = new Session.Pins(STATEMENT_TIMEOUT, lockTimeout);
     try (Session opened = Session.open(address, pins)) {
-      return lifeline.holds(opened) ? repeated(opened) : new Outcome.Abandoned();
+      if (!lifeline.holds(opened)) {
+        return new Outcome.Abandoned();
+      }
+      requireSameDatabase(opened);
+      return repeated(opened);
     } catch (SQLException e) {
       throw new DatabaseException(Failure.ofBookkeeping(e, address));
+    }
+  }
+
+  private void requireSameDatabase(Session opened) throws SQLException {
+    if (!Server.identity(opened).equals(identity)) {
+      throw new DatabaseException(
+          new Failure(
+              Reason.DatabaseChanged,
+              null,
+              address + " is another database than before, so nothing is dropped there"));
     }
   }
 
@@ -162,7 +181,8 @@ public final class Drop {
 
   private void dropViews(Session opened) throws SQLException {
     drop(opened, view);
-    for (String name : scratch(opened)) {
+    // Shadows that a crash left, and a replaced view on which others of ours still stand.
+    for (String name : new Scratch(bookkeeping).noted(opened, view)) {
       drop(opened, new QualifiedName(view.schema(), name));
     }
   }
@@ -177,16 +197,6 @@ public final class Drop {
             view.schema(),
             view.name())
         .contains(true);
-  }
-
-  /** Shadows that a crash left, and a replaced view on which others of ours still stand. */
-  private List<String> scratch(Session opened) throws SQLException {
-    return opened.query(
-        "SELECT pg_catalog.unnest(scratch) FROM %s.views WHERE schema_name = ? AND view_name = ?"
-            .formatted(bookkeeping.quotedSchema()),
-        row -> row.getString(1),
-        view.schema(),
-        view.name());
   }
 
   private void drop(Session opened, QualifiedName name) throws SQLException {

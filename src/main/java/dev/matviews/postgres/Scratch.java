@@ -39,6 +39,16 @@ final class Scratch {
         view, "scratch = pg_catalog.array_remove(scratch, %s)".formatted(Sql.literal(name)));
   }
 
+  /** In whatever state: what is noted may not have been made, or may be gone. */
+  List<String> noted(Session session, QualifiedName view) throws SQLException {
+    return session.query(
+        "SELECT pg_catalog.unnest(scratch) FROM %s.views WHERE schema_name = ? AND view_name = ?"
+            .formatted(bookkeeping.quotedSchema()),
+        row -> row.getString(1),
+        view.schema(),
+        view.name());
+  }
+
   /**
    * All on which nothing of others stands: shadows that a crash left behind, and old views that
    * were moved aside and from which the last view on top has moved on.

@@ -19,13 +19,31 @@ public record Server(
 
   private static final int OLDEST_MAJOR = 15;
 
+  /** Of the database that a query calls d. */
+  static final String IDENTITY =
+      "(SELECT s.system_identifier FROM pg_catalog.pg_control_system() s) || '/' || d.oid";
+
   /**
    * Looks at the server that a session has reached.
    *
    * @throws DatabaseException UnsupportedVersion or PrivilegedRole
    */
   static Server examine(Session session, Terms terms) throws SQLException {
-    return session.query(SqlFile.read("server.sql"), Server::facts).get(0).judged(terms);
+    return session
+        .query(SqlFile.read("server.sql").replace("${identity}", IDENTITY), Server::facts)
+        .get(0)
+        .judged(terms);
+  }
+
+  /** Of the database that a session has reached. */
+  static String identity(Session session) throws SQLException {
+    return session
+        .query(
+            "SELECT "
+                + IDENTITY
+                + " FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()",
+            row -> row.getString(1))
+        .get(0);
   }
 
   private static Facts facts(ResultSet row) throws SQLException {

@@ -3,7 +3,7 @@ SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000
        CURRENT_USER AS current_user_name,
        (SELECT pg_catalog.bool_or(r.rolsuper OR r.rolcreaterole OR r.rolbypassrls) FROM pg_catalog.pg_roles r
         WHERE r.rolname IN (CURRENT_USER, SESSION_USER)) AS privileged,
-       (SELECT s.system_identifier FROM pg_catalog.pg_control_system() s) || '/' || d.oid AS identity,
+       ${identity} AS identity,
        pg_catalog.has_database_privilege(d.oid, 'CREATE') AS create_schema,
        pg_catalog.has_database_privilege(d.oid, 'TEMP') AS temp,
        EXISTS (SELECT FROM pg_catalog.pg_roles r

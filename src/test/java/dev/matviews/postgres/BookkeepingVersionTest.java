@@ -102,6 +102,7 @@ class BookkeepingVersionTest {
     Drop drop =
         new Drop(
             database.address(),
+            database.identity(),
             TestDatabase.BOOKKEEPING,
             app("v"),
             TestViews.claim("v"),

@@ -53,6 +53,23 @@ class DropTest {
   }
 
   @Test
+  void nothingGoesInAnotherDatabaseThatHoldsTheSame() {
+    Drop drop =
+        new Drop(
+            database.address(),
+            "1/1",
+            TestDatabase.BOOKKEEPING,
+            app("v"),
+            claim("v"),
+            LOCK_TIMEOUT);
+    assertThatThrownBy(drop::execute)
+        .asInstanceOf(type(DatabaseException.class))
+        .extracting(e -> e.failure().reason())
+        .isEqualTo(Reason.DatabaseChanged);
+    assertStands("v");
+  }
+
+  @Test
   void theViewGoesWithIndexesRecordAndRunsAndItsNeighbourStays() {
     assertThat(drop("v").execute()).isEqualTo(new Drop.Outcome.Gone());
     assertGone("v");
@@ -264,7 +281,13 @@ class DropTest {
   }
 
   private Drop drop(QualifiedName name, Claim claim) {
-    return new Drop(database.address(), TestDatabase.BOOKKEEPING, name, claim, LOCK_TIMEOUT);
+    return new Drop(
+        database.address(),
+        database.identity(),
+        TestDatabase.BOOKKEEPING,
+        name,
+        claim,
+        LOCK_TIMEOUT);
   }
 
   private boolean isWaiting() {

@@ -105,7 +105,12 @@ class OwnerTest {
 
   private Drop drop() {
     return new Drop(
-        database.address(), TestDatabase.BOOKKEEPING, app("v"), claim("v"), LOCK_TIMEOUT);
+        database.address(),
+        database.identity(),
+        TestDatabase.BOOKKEEPING,
+        app("v"),
+        claim("v"),
+        LOCK_TIMEOUT);
   }
 
   @Test

@@ -90,7 +90,9 @@ class RolesTest {
 
   private static void liveAsAnOwner(Shop shop) {
     assertThat(shop.mayRead("matviews", "sales.orders")).isFalse();
+    String identity;
     try (Database operated = shop.operatedAs("matviews")) {
+      identity = operated.server().identity();
       converge(operated, owned("SELECT id, price FROM sales.orders"));
       for (Mode mode : List.of(Mode.Standard, Mode.Concurrent)) {
         refreshed(operated, SALES, mode);
@@ -103,7 +105,13 @@ class RolesTest {
       assertThat(operated.observe(SALES).view().relation().orElseThrow().owner()).isEqualTo(OWNER);
     }
     Drop drop =
-        new Drop(shop.address("matviews"), TestDatabase.BOOKKEEPING, SALES, CLAIM, LOCK_TIMEOUT);
+        new Drop(
+            shop.address("matviews"),
+            identity,
+            TestDatabase.BOOKKEEPING,
+            SALES,
+            CLAIM,
+            LOCK_TIMEOUT);
     assertThat(drop.execute()).isEqualTo(new Drop.Outcome.Gone());
   }
 

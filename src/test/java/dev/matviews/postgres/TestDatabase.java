@@ -167,6 +167,14 @@ final class TestDatabase
         Duration.ofSeconds(5));
   }
 
+  /** As the operator tells databases apart. */
+  String identity() {
+    return value(
+        "SELECT "
+            + Server.IDENTITY
+            + " FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()");
+  }
+
   /** Closed after the test. */
   Database open() {
     return open(address());

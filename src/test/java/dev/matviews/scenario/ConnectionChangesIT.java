@@ -172,6 +172,24 @@ class ConnectionChangesIT {
     assertThat(tenant.connection("db").getStatus().databaseChangedAt()).isNull();
   }
 
+  @Test
+  @DisplayName("to another database drop nothing there, also when they go before the view")
+  void anotherDatabaseAndGone(Stage stage, Tenant tenant) {
+    tenant.view("kept", "SELECT 1 AS a", "deletionPolicy: Delete");
+    tenant.awaitReady("kept");
+    restoreCopy(stage, tenant.role());
+    tenant
+        .client()
+        .resources(PostgresConnection.class)
+        .inNamespace(tenant.namespace())
+        .withName("db")
+        .delete();
+    tenant.delete("kept");
+    tenant.await(
+        "kept", Duration.ofSeconds(20), s -> Tenant.ready(s).equals("FALSE/DatabaseChanged"));
+    assertThat(tenant.relations()).contains("kept");
+  }
+
   /** As somebody does who tries a backup: the operator's own tables are in it. */
   private static void restoreCopy(Stage stage, String database) {
     stage

@@ -6,9 +6,11 @@ import dev.matviews.api.v1alpha1.Condition;
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.api.v1alpha1.PostgresConnection;
+import dev.matviews.metrics.Metric;
 import dev.matviews.playground.Faults;
 import dev.matviews.playground.PostgresServer;
 import dev.matviews.playground.TcpProxy;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -82,7 +84,7 @@ class DeletionIT {
 
   @Test
   @DisplayName("what others have built on the view holds it up, with a list, until that is gone")
-  void dependents() {
+  void dependents(Stage stage) {
     tenant.sql(
         "CREATE VIEW app.on_top AS SELECT * FROM app.squares",
         "CREATE MATERIALIZED VIEW app.stored AS SELECT id FROM app.squares");
@@ -91,12 +93,45 @@ class DeletionIT {
     assertThat(stalled.message())
         .contains("materialized view app.stored", "view app.on_top", "2 objects", "Retain");
     assertThat(tenant.value("SELECT count(*) FROM app.squares")).isEqualTo("100");
+    Awaitility.await("it is counted as it is")
+        .atMost(SOON)
+        .until(
+            () -> count(stage, Metric.ViewsStalled) == 1 && count(stage, Metric.ViewsReady) == 1);
     tenant.sql("DROP MATERIALIZED VIEW app.stored");
     tenant.await("squares", SOON, s -> stalled(s).message().contains("view app.on_top stands"));
     assertThat(eventsOf("DependentsExist")).as("one for the cause, not for each try").isOne();
     tenant.sql("DROP VIEW app.on_top");
     awaitGone("squares", SOON);
     assertDropped("squares");
+  }
+
+  private double count(Stage stage, Metric metric) {
+    return Scrape.of(stage.operator())
+        .value(metric.exported(), "namespace", tenant.namespace(), "connection", "db")
+        .orElse(Double.NaN);
+  }
+
+  @Test
+  @ExpectLog("squares: the API server answered HTTP 422; tried again")
+  @DisplayName("an object that a policy keeps goes when the policy does")
+  void keptByAPolicy() {
+    try (Denial denial = new Denial(tenant, "materializedviews")) {
+      assertThat(denial).isNotNull();
+      Awaitility.await("the policy is in force").atMost(SOON).until(() -> isRefused("neighbour"));
+      tenant.delete("squares");
+      tenant.awaitValue("SELECT to_regclass('app.squares') IS NULL", SOON, "t");
+      assertThat(tenant.find("squares")).isPresent();
+    }
+    awaitGone("squares", Duration.ofSeconds(20));
+  }
+
+  private boolean isRefused(String view) {
+    try {
+      tenant.annotate(view, "whether it is refused");
+      return false;
+    } catch (KubernetesClientException e) {
+      return e.getCode() == 422;
+    }
   }
 
   @Test

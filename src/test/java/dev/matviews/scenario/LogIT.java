@@ -25,29 +25,6 @@ class LogIT {
   private static final String JSON = "matview-operator-json";
   private static final Duration SOON = Duration.ofSeconds(15);
 
-  private static final String NO_STATUS =
-      """
-      apiVersion: admissionregistration.k8s.io/v1
-      kind: ValidatingAdmissionPolicy
-      metadata: {name: no-status-in-%1$s}
-      spec:
-        matchConstraints:
-          namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}
-          resourceRules:
-            - apiGroups: [matviews.dev]
-              apiVersions: ["*"]
-              operations: [UPDATE]
-              resources: [materializedviews/status]
-        validations: [{expression: "false"}]
-      """;
-  private static final String NO_STATUS_BINDING =
-      """
-      apiVersion: admissionregistration.k8s.io/v1
-      kind: ValidatingAdmissionPolicyBinding
-      metadata: {name: no-status-in-%1$s}
-      spec: {policyName: no-status-in-%1$s, validationActions: [Deny]}
-      """;
-
   @Test
   @DisplayName("has a line for each thing that happens to a view, that names it and its run")
   void plain(Stage stage, Tenant tenant) {
@@ -124,11 +101,8 @@ class LogIT {
     tenant.awaitReady("v");
     LogCheck log = LogCheck.fromNow(stage.operatorLog());
     String request = "while refused";
-    var policy = tenant.client().resource(NO_STATUS.formatted(tenant.namespace()));
-    var binding = tenant.client().resource(NO_STATUS_BINDING.formatted(tenant.namespace()));
-    policy.create();
-    try {
-      binding.create();
+    try (Denial denial = new Denial(tenant, "materializedviews/status")) {
+      assertThat(denial).isNotNull();
       // It takes effect when the API server gets to it.
       AtomicInteger requests = new AtomicInteger();
       Awaitility.await()
@@ -144,9 +118,6 @@ class LogIT {
           "SELECT handled_request FROM matview_operator.views WHERE view_name = 'v'",
           SOON,
           "and runs");
-    } finally {
-      binding.delete();
-      policy.delete();
     }
     tenant.annotate("v", request);
     tenant.await("v", SOON, status -> request.equals(status.lastHandledRefreshRequest()));
