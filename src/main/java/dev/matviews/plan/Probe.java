@@ -13,6 +13,7 @@ public sealed interface Probe {
    * The scratch view beside the one that is live.
    *
    * @param sameDefinition whether both have the same query and the same columns
+   * @param followsColumns whether the wanted one's columns are those of its sources, by a star
    * @param columns of the scratch view
    * @param indexShapes of the wanted indexes, by their names
    * @param takenNames of the wanted indexes' names, those that another relation of the schema has
@@ -21,6 +22,7 @@ public sealed interface Probe {
    */
   record Seen(
       boolean sameDefinition,
+      boolean followsColumns,
       List<Column> columns,
       Map<String, String> indexShapes,
       List<String> takenNames,

@@ -122,7 +122,11 @@ final class Redefinition {
 
   /** The operator itself replaced a source, which stands aside until this view has moved on. */
   private boolean onlyFollowsSource() {
-    return record != null && !isEdited(record) && relation.readsReplaced() && !movesTablespace();
+    return record != null
+        && !isEdited(record)
+        && relation.readsReplaced()
+        && !meansOtherColumns()
+        && !movesTablespace();
   }
 
   private boolean definitionIsLeft() {
@@ -140,12 +144,15 @@ final class Redefinition {
 
   /** Empty when the user changed the spec, or when the operator itself replaced a source. */
   private Optional<Drift> definitionDrift() {
-    if (record == null || isEdited(record) || !differs() || relation.readsReplaced()) {
+    if (record == null || isEdited(record) || !differs()) {
+      return Optional.empty();
+    }
+    if (relation.readsReplaced() && !meansOtherColumns()) {
       return Optional.empty();
     }
     boolean sameView = relation.fingerprint().equals(record.fingerprint());
     return Optional.of(
-        sameView
+        sameView || meansOtherColumns()
             ? new Drift(
                 Reason.SourceColumnsChanged,
                 ("a source of %s has other columns than when the view was made, and its SQL now means"
@@ -156,6 +163,17 @@ final class Redefinition {
                 ("the definition of %s changed by another hand; set driftPolicy: Correct, or approve"
                         + " the change, to build it anew")
                     .formatted(desired.name())));
+  }
+
+  /**
+   * Whether a star stands for other columns than when the view was made. A renamed one, an upgrade
+   * of the server and a source of ours that was replaced change the view's fingerprint as well.
+   */
+  private boolean meansOtherColumns() {
+    return record != null
+        && probe instanceof Probe.Seen seen
+        && seen.followsColumns()
+        && !relation.sourceColumns().equals(record.sourceColumns());
   }
 
   private Drift tablespaceDrift() {

@@ -36,6 +36,7 @@ final class Definition {
     List<Column> columns = columns(session, scratch);
     return new Probe.Seen(
         areSame(session, scratch, definition.name()),
+        StarQuery.is(definition.sql()),
         columns,
         Indexes.shapesOfWanted(session, scratch, definition),
         Indexes.takenNames(session, definition),

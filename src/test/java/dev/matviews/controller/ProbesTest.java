@@ -65,7 +65,7 @@ class ProbesTest {
   }
 
   private static Probe seen(boolean same) {
-    return new Probe.Seen(same, List.of(), Map.of(), List.of(), List.of(), List.of());
+    return new Probe.Seen(same, false, List.of(), Map.of(), List.of(), List.of(), List.of());
   }
 
   private static Supplier<Probe> refused(Reason reason) {

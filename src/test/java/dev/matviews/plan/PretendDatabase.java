@@ -122,6 +122,7 @@ final class PretendDatabase {
             "function f()", Dependent.Kind.Other, null, null, false, false, false, true, List.of());
     return new Probe.Seen(
         scratch.equals(stored) && !readsReplaced,
+        desired.sql().contains("*"),
         List.of(),
         shapes,
         List.of(),

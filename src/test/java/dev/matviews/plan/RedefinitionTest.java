@@ -3,6 +3,7 @@ package dev.matviews.plan;
 import static dev.matviews.plan.World.NAME;
 import static dev.matviews.plan.World.US;
 import static dev.matviews.plan.World.different;
+import static dev.matviews.plan.World.differentByStar;
 import static dev.matviews.plan.World.empty;
 import static dev.matviews.plan.World.entry;
 import static dev.matviews.plan.World.filled;
@@ -51,6 +52,14 @@ class RedefinitionTest {
       filled().sourceHasNewColumn().recorded(US, NEW).probed(different(NEW));
   private static final World SOURCE_REPLACED =
       filled().readsReplaced().recordedWith("18:before", US, NEW).probed(different(NEW));
+  private static final World NEW_COLUMN_AND_UPGRADED =
+      filled().sourceHasNewColumn().recordedWith("17:before", US, NEW).probed(differentByStar(NEW));
+  private static final World NEW_COLUMN_AND_SOURCE_REPLACED =
+      filled()
+          .readsReplaced()
+          .sourceHasNewColumn()
+          .recordedWith("18:before", US, NEW)
+          .probed(differentByStar(NEW));
   private static final World MOVED = filled().in("slow").recorded(US, NEW).probed(same(NEW));
 
   /** What a row expects: a rebuild, a change that waits, drift that is left. */
@@ -96,6 +105,21 @@ class RedefinitionTest {
         row("source column, Correct", NEW_COLUMN, CORRECT, left(Reason.SourceColumnsChanged)),
         row("source column, Report", NEW_COLUMN, REPORT, left(Reason.SourceColumnsChanged)),
         row("source column, OnApproval", NEW_COLUMN, ASK, left(Reason.SourceColumnsChanged)),
+        row(
+            "source column, then an upgrade, or a source column renamed under a star",
+            NEW_COLUMN_AND_UPGRADED,
+            CORRECT,
+            left(Reason.SourceColumnsChanged)),
+        row(
+            "source column, then another source replaced by us",
+            NEW_COLUMN_AND_SOURCE_REPLACED,
+            CORRECT,
+            left(Reason.SourceColumnsChanged)),
+        row(
+            "source column, then another source replaced by us, OnApproval",
+            NEW_COLUMN_AND_SOURCE_REPLACED,
+            ASK,
+            left(Reason.SourceColumnsChanged)),
         row("source replaced by us", SOURCE_REPLACED, CORRECT, REBUILT),
         row("source replaced by us, Report", SOURCE_REPLACED, REPORT, REBUILT),
         row("source replaced by us, OnApproval", SOURCE_REPLACED, ASK_AND_REPORT, REBUILT),
@@ -310,7 +334,7 @@ class RedefinitionTest {
             "its view of role reader, which may not CREATE in its schema"),
         Arguments.of(
             "an index name that something else has",
-            new Probe.Seen(false, List.of(), Map.of(), List.of("key"), List.of(), List.of()),
+            new Probe.Seen(false, false, List.of(), Map.of(), List.of("key"), List.of(), List.of()),
             Reason.TargetConflict,
             "index key"),
         Arguments.of(
@@ -340,7 +364,7 @@ class RedefinitionTest {
             "f4, and 2 more"),
         Arguments.of(
             "grants by a role that we may not become",
-            new Probe.Seen(false, List.of(), Map.of(), List.of(), List.of(), List.of("dba")),
+            new Probe.Seen(false, false, List.of(), Map.of(), List.of(), List.of(), List.of("dba")),
             Reason.PermissionDenied,
             "role dba"));
   }

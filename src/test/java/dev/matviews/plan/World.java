@@ -101,19 +101,26 @@ record World(
 
   /** A scratch view that reads the same as the one that is live. */
   static Probe.Seen same(ViewDefinition wanted) {
-    return seen(wanted, true);
+    return seen(wanted, true, false);
   }
 
   /** A scratch view that reads otherwise than the one that is live. */
   static Probe.Seen different(ViewDefinition wanted, Dependent... dependents) {
-    return seen(wanted, false, dependents);
+    return seen(wanted, false, false, dependents);
   }
 
-  private static Probe.Seen seen(ViewDefinition wanted, boolean same, Dependent... dependents) {
+  /** As {@link #different}, by a query whose columns are those of its sources. */
+  static Probe.Seen differentByStar(ViewDefinition wanted) {
+    return seen(wanted, false, true);
+  }
+
+  private static Probe.Seen seen(
+      ViewDefinition wanted, boolean same, boolean star, Dependent... dependents) {
     Map<String, String> shapes =
         wanted.indexes().stream().collect(Collectors.toMap(Index::name, World::shape));
     List<Column> columns = List.of(new Column("id", "integer"));
-    return new Probe.Seen(same, columns, shapes, List.of(), Arrays.asList(dependents), List.of());
+    return new Probe.Seen(
+        same, star, columns, shapes, List.of(), Arrays.asList(dependents), List.of());
   }
 
   ObservedView observed() {
@@ -172,7 +179,8 @@ record World(
 
   World sourceHasNewColumn() {
     Relation r = relation.orElseThrow();
-    return of(of(r.kind(), r.populated(), r.attributes(), r.indexes(), false, false, "more"));
+    return of(
+        of(r.kind(), r.populated(), r.attributes(), r.indexes(), false, r.readsReplaced(), "more"));
   }
 
   World recorded(Claim claim, ViewDefinition definition, RecordedIndex... indexes) {
