@@ -54,9 +54,10 @@ final class BookkeepingTables {
     if (!states.equals(List.of(State.Ok, State.Ok))) {
       throw unavailable(
           ("tables runs and views in schema %s must belong to the connecting role, have the columns"
-                  + " of this version and no trigger, rule, row security, default or check;"
-                  + " give the operator a schema of its own: CREATE SCHEMA %s AUTHORIZATION %s")
-              .formatted(schema, Sql.identifier(schema), currentUser(session)));
+                  + " of this version and no trigger, rule, row security, default or check; make"
+                  + " the PostgresConnection anew with a spec.bookkeepingSchema for this login"
+                  + " alone: CREATE SCHEMA %s AUTHORIZATION %s")
+              .formatted(schema, Sql.identifier(schema + "_2"), currentUser(session)));
     }
   }
 

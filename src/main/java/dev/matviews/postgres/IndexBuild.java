@@ -116,14 +116,7 @@ final class IndexBuild {
    * @throws DatabaseException TargetConflict where anything else has it
    */
   boolean replaces() throws SQLException {
-    List<Boolean> ours =
-        session.query(
-            SqlFile.read("index-standing.sql")
-                .replace("${bookkeeping}", bookkeeping.quotedSchema()),
-            row -> row.getBoolean("ours"),
-            view.name(),
-            view.schema(),
-            index.name());
+    List<Boolean> ours = Indexes.standing(session, bookkeeping, view, index.name());
     if (ours.contains(false)) {
       throw new DatabaseException(
           new Failure(

@@ -37,7 +37,10 @@ final class IndexSteps {
 
   void drop(Session session, Step.DropIndex drop) throws SQLException {
     QualifiedName index = new QualifiedName(drop.view().schema(), drop.name());
-    Indexes.drop(session, index, drop.concurrently());
+    // A build before it can take hours, in which another hand may have given the name away.
+    if (Indexes.standing(session, bookkeeping, drop.view(), drop.name()).contains(true)) {
+      Indexes.drop(session, index, drop.concurrently());
+    }
     session.execute(bookkeeping.indexGone(drop.view(), drop.name()));
   }
 

@@ -124,6 +124,21 @@ final class Indexes {
     Owner.of(session, on).act(session, () -> Scope.ofDefinition(session, definition, work));
   }
 
+  /**
+   * Whether what has an index's name in the schema of a view, which names every relation there, is
+   * an index of ours on it; empty where nothing has it.
+   */
+  static List<Boolean> standing(
+      Session session, Bookkeeping bookkeeping, QualifiedName view, String name)
+      throws SQLException {
+    return session.query(
+        SqlFile.read("index-standing.sql").replace("${bookkeeping}", bookkeeping.quotedSchema()),
+        row -> row.getBoolean("ours"),
+        view.name(),
+        view.schema(),
+        name);
+  }
+
   static void drop(Session session, QualifiedName index, boolean concurrently) throws SQLException {
     Sql drop =
         Sql.of(

@@ -120,6 +120,7 @@ final class ShadowIndexes {
     List<String> others = new ArrayList<>(order.repeats() ? List.of() : recorded());
     definition.indexes().forEach(index -> others.add(index.name()));
     built.forEach(rename -> others.add(rename.to()));
+    others.addAll(new Scratch(attempt.bookkeeping()).noted(session, definition.name()));
     return session.query(
         SqlFile.read("carry-indexes.sql"),
         row ->

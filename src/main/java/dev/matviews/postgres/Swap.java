@@ -124,7 +124,7 @@ final class Swap {
     }
     block.then(shadow.owner().assume());
     if (aside) {
-      block.then(new SwapAside(session, view).renames(shadow.old().oid()));
+      block.then(new SwapAside(session, view).renames(shadow.old().oid(), shadow.owner()));
       block.then(shadow.owner().resume(), new Scratch(attempt.bookkeeping()).note(view, oldName));
       block.then(shadow.owner().assume());
     } else {

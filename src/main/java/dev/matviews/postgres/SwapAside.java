@@ -3,8 +3,10 @@ package dev.matviews.postgres;
 import dev.matviews.plan.QualifiedName;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How an old view that is still needed gets out of the way of the new one. */
 final class SwapAside {
@@ -56,27 +58,51 @@ final class SwapAside {
         .isEmpty();
   }
 
-  /** Names of indexes and statistics are unique in a schema: the new view's bear them now. */
-  List<Sql> renames(long old) throws SQLException {
+  /**
+   * Names of indexes and statistics are unique in a schema: the new view's bear them now.
+   * Statistics belong to whoever made them, and only that role may rename them.
+   *
+   * @param owner of the view, whom to act as again
+   */
+  List<Sql> renames(long old, Owner owner) throws SQLException {
+    List<Sql> renames = new ArrayList<>();
+    for (Named one : named(old)) {
+      renames.add(one.actsAs() == null ? owner.assume() : Owner.become(one.actsAs()));
+      renames.add(new Rename(one.kind(), one.name(), Scratch.newName()).sql());
+    }
+    renames.add(owner.assume());
+    return renames;
+  }
+
+  /**
+   * What stands under a name that is unique in its schema.
+   *
+   * @param actsAs who may rename it where that is not the view's owner, null too for one whom the
+   *     connecting role cannot become
+   */
+  private record Named(String kind, QualifiedName name, @Nullable String actsAs) {}
+
+  private List<Named> named(long old) throws SQLException {
     return session.query(
         """
-        SELECT 'INDEX' AS kind, n.nspname AS schema, i.relname AS name
+        SELECT 'INDEX' AS kind, n.nspname AS schema, i.relname AS name, NULL AS acts_as
         FROM pg_catalog.pg_index x
         JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
         JOIN pg_catalog.pg_namespace n ON n.oid = i.relnamespace
         WHERE x.indrelid = ?
         UNION ALL
-        SELECT 'STATISTICS', n.nspname, s.stxname
+        SELECT 'STATISTICS', n.nspname, s.stxname,
+               CASE WHEN ${reachable} THEN pg_catalog.pg_get_userbyid(s.stxowner) END
         FROM pg_catalog.pg_statistic_ext s
         JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
         WHERE s.stxrelid = ?
-        """,
+        """
+            .replace("${reachable}", Owner.MAY_BECOME.formatted("s.stxowner")),
         row ->
-            new Rename(
-                    row.getString("kind"),
-                    new QualifiedName(row.getString("schema"), row.getString("name")),
-                    Scratch.newName())
-                .sql(),
+            new Named(
+                row.getString("kind"),
+                new QualifiedName(row.getString("schema"), row.getString("name")),
+                row.getString("acts_as")),
         old,
         old);
   }

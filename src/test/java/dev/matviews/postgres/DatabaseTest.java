@@ -414,6 +414,16 @@ class DatabaseTest {
   }
 
   @Test
+  void anIndexThatHasTheNameOfOneOfOursMeanwhileIsNotDropped() {
+    fill(operated, view("v", "SELECT id FROM source", unique("v_id", "id")));
+    database.asRole(
+        "DROP INDEX app.v_id", "CREATE TABLE app.t (a int)", "CREATE INDEX v_id ON app.t (a)");
+    operated.applyLong(app("v"), List.of(new Step.DropIndex(app("v"), "v_id", true)), LONG);
+    assertThat(database.value("SELECT 'app.v_id'::regclass::text")).isEqualTo("app.v_id");
+    assertThat(operated.observe(app("v")).view().record().orElseThrow().indexes()).isEmpty();
+  }
+
+  @Test
   void whatNeedsTheViewWhileItIsRefreshedIsToldSoAtOnce() throws SQLException {
     ViewDefinition wanted = view("v", "SELECT id FROM source");
     fill(operated, wanted);

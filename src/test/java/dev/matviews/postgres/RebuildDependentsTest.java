@@ -165,6 +165,20 @@ class RebuildDependentsTest {
   }
 
   @Test
+  void statisticsOfAnotherRoleAreInNobodysWay() {
+    TestViews.fill(operated, view("top", "SELECT id FROM v"));
+    database.asAdmin(
+        "CREATE STATISTICS app.s ON id, label FROM app.v",
+        "ALTER STATISTICS app.s OWNER TO " + database.reachableRole("dba"));
+    rebuilt(NEW);
+    assertThat(scratch()).isEqualTo("{v__old}");
+    assertThat(
+            database.rows(
+                "SELECT stxrelid::regclass::text FROM pg_statistic_ext WHERE stxname = 's'"))
+        .containsExactly("app.v");
+  }
+
+  @Test
   void whatAViewOfOursIsAboutToBecomeStandsOnTheOldOneToo() {
     TestViews.fill(operated, view("top", "SELECT id FROM v"));
     rebuilt(NEW);

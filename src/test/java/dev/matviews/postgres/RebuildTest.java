@@ -228,6 +228,20 @@ class RebuildTest {
   }
 
   @Test
+  void anIndexThatACrashLeftIsNotTakenAlong() {
+    database.asRole(
+        "CREATE UNIQUE INDEX matviews_left ON app.v (label)",
+        "UPDATE matview_operator.views SET scratch = '{matviews_left}'");
+
+    operated
+        .rebuild(rebuild(operated, view("v", "SELECT id, 'x'::text AS label FROM source")))
+        .execute();
+
+    assertThat(lastRun().message()).isNull();
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+  }
+
+  @Test
   void aGrantOfAColumnStaysWhenTheViewIsGrantedMeanwhile() throws Exception {
     String reader = database.reachableRole("reader");
     database.asRole(
