@@ -48,7 +48,13 @@ final class Conditions {
 
   Conditions add(String type, ConditionStatus status, Reason reason, String message) {
     Instant since =
-        find(type).filter(c -> c.status() == status).map(Condition::lastTransitionTime).orElse(now);
+        find(type)
+            .filter(c -> c.status() == status)
+            // Patience is with one reason: what comes after a long wait has just begun to wait.
+            .filter(
+                c -> !type.equals(ConditionType.RECONCILING) || c.reason().equals(reason.name()))
+            .map(Condition::lastTransitionTime)
+            .orElse(now);
     next.add(
         new Condition(
             type,

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The MaterializedViews that stand on a connection, and how to bring them back to work. */
@@ -118,8 +119,10 @@ public class Views {
       standsOn.put(
           view.getMetadata().getName(),
           below.stream()
-              .filter(byName::containsKey)
-              .map(name -> Objects.requireNonNull(byName.get(name)).getMetadata().getName())
+              .flatMap(name -> Stream.ofNullable(byName.get(name)))
+              // Nothing is refreshed any more of what is being deleted.
+              .filter(object -> !object.isMarkedForDeletion())
+              .map(object -> object.getMetadata().getName())
               .collect(Collectors.toSet()));
     }
     return Optional.of(new Lineage(standsOn));

@@ -53,7 +53,11 @@ class ConditionsTest {
     Verdict waiting = Verdict.ofProblem(new Problem(Reason.SourceMissing, "why"));
     List<Condition> begun = conditions(List.of(), 1, BEGIN).add(filling).list();
     List<Condition> later = conditions(begun, 1, BEGIN.plusSeconds(3600)).add(waiting).list();
+    List<Condition> again = conditions(later, 1, BEGIN.plusSeconds(3610)).add(waiting).list();
     assertThat(later.stream().map(Condition::type)).containsExactly("Ready", "Reconciling");
+    assertThat(again.stream().map(Condition::type)).containsExactly("Ready", "Reconciling");
+    List<Condition> late = conditions(again, 1, BEGIN.plusSeconds(3900)).add(waiting).list();
+    assertThat(late.stream().map(Condition::type)).contains("Stalled");
   }
 
   @Test

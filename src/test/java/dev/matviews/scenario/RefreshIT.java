@@ -206,6 +206,25 @@ class RefreshIT {
   }
 
   @Test
+  @DisplayName("with all that it stands on leaves out what is being deleted")
+  void belowIsDeleted() {
+    tenant.view("below", "SELECT a FROM source", "deletionPolicy: Delete");
+    tenant.awaitReady("below");
+    tenant.view("top", "SELECT a FROM below", "");
+    tenant.awaitReady("top");
+    tenant.delete("below");
+    tenant.await("below", SOON, s -> Tenant.ready(s).equals("FALSE/DependentsExist"));
+    tenant.apply(
+        """
+        apiVersion: matviews.dev/v1alpha1
+        kind: MaterializedViewRefresh
+        metadata: {name: whole}
+        spec: {materializedViewRef: {name: top}, cascade: Upstream}
+        """);
+    await("whole", SOON, "Complete/Succeeded");
+  }
+
+  @Test
   @DisplayName("of a view that is deleted ends with it")
   void viewDeleted() {
     pause(300);
