@@ -479,17 +479,32 @@ class DatabaseTest {
   }
 
   @Test
-  void looksThatWaitForEachOtherShareStatementsAndQuietViewsCostNoOther() {
+  void looksThatWaitForEachOtherShareStatementsAndQuietViewsCostNoChange() {
     List<ViewDefinition> views = make(50);
     views.forEach(v -> operated.observe(v.name()));
-    countFromNowOn();
+    // The server's own vacuum begins a transaction now and then; a look that did would do so
+    // always.
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              countFromNowOn();
+              String nextTransaction = nextTransaction();
 
-    views.stream()
-        .map(v -> CompletableFuture.supplyAsync(() -> planInTheEnd(v), this::inThread))
-        .toList()
-        .forEach(plan -> assertThat(plan.join()).isEqualTo(NOTHING));
+              views.stream()
+                  .map(v -> CompletableFuture.supplyAsync(() -> planInTheEnd(v), this::inThread))
+                  .toList()
+                  .forEach(plan -> assertThat(plan.join()).isEqualTo(NOTHING));
 
-    assertThat(callsOf("%")).isEqualTo(callsOf("%w (schema_name, view_name)%")).isBetween(1, 40);
+              assertThat(callsOf("%"))
+                  .isEqualTo(callsOf("%w (schema_name, view_name)%"))
+                  .isBetween(1, 40);
+              return nextTransaction().equals(nextTransaction);
+            });
+  }
+
+  private String nextTransaction() {
+    return database.value("SELECT pg_snapshot_xmax(pg_current_snapshot())");
   }
 
   private Plan planInTheEnd(ViewDefinition view) {
