@@ -122,11 +122,7 @@ final class Redefinition {
 
   /** The operator itself replaced a source, which stands aside until this view has moved on. */
   private boolean onlyFollowsSource() {
-    return record != null
-        && !isEdited(record)
-        && relation.readsReplaced()
-        && !meansOtherColumns()
-        && !movesTablespace();
+    return record != null && !isEdited(record) && sourceWasReplaced() && !movesTablespace();
   }
 
   private boolean definitionIsLeft() {
@@ -144,10 +140,7 @@ final class Redefinition {
 
   /** Empty when the user changed the spec, or when the operator itself replaced a source. */
   private Optional<Drift> definitionDrift() {
-    if (record == null || isEdited(record) || !differs()) {
-      return Optional.empty();
-    }
-    if (relation.readsReplaced() && !meansOtherColumns()) {
+    if (record == null || isEdited(record) || !differs() || sourceWasReplaced()) {
       return Optional.empty();
     }
     boolean sameView = relation.fingerprint().equals(record.fingerprint());
@@ -163,6 +156,11 @@ final class Redefinition {
                 ("the definition of %s changed by another hand; set driftPolicy: Correct, or approve"
                         + " the change, to build it anew")
                     .formatted(desired.name())));
+  }
+
+  /** By us, which says nothing of the others. */
+  private boolean sourceWasReplaced() {
+    return relation.readsReplaced() && !meansOtherColumns();
   }
 
   /**

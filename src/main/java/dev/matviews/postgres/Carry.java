@@ -2,7 +2,6 @@ package dev.matviews.postgres;
 
 import dev.matviews.plan.QualifiedName;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,24 +13,17 @@ final class Carry {
 
   private final Session session;
   private final Shadow shadow;
-  private final List<Copy> statistics = new ArrayList<>();
+  private final Copies statistics;
 
   Carry(Session session, Shadow shadow) {
     this.session = session;
     this.shadow = shadow;
+    this.statistics = new Copies(session, shadow);
   }
 
   private record Statement(@Nullable String role, String text) {}
 
-  private record Statistics(Copy copy, List<String> statements) {}
-
-  /** Extended statistics of the shadow, and those of the old view that they are like. */
-  private record Copy(long original, Rename rename) {
-
-    String name() {
-      return rename.from().schema() + "." + rename.to();
-    }
-  }
+  private record Statistics(Copies.Copy copy, List<String> statements) {}
 
   /** Roles whose grants on the view could not be repeated, since only they can say them. */
   static List<String> unreachableGrantors(Session session, QualifiedName view) throws SQLException {
@@ -66,14 +58,13 @@ final class Carry {
 
   /** Their names are unique in a schema, so they get them in the swap. */
   private void carryStatistics() throws SQLException {
-    session.execute(shadow.owner().assume());
-    takeBackReplaced();
+    statistics.takeBackReplaced();
     List<Statistics> missing =
         session.query(
             SqlFile.read("carry-statistics.sql"),
             row ->
                 new Statistics(
-                    new Copy(
+                    new Copies.Copy(
                         row.getLong("oid"),
                         new Rename(
                             "STATISTICS",
@@ -82,7 +73,8 @@ final class Carry {
                     List.of((String[]) row.getArray("statements").getArray())),
             shadow.oid(),
             shadow.old().oid(),
-            session.texts(statistics.stream().map(Copy::name).toList()));
+            session.texts(statistics.all().stream().map(Copies.Copy::name).toList()));
+    session.execute(shadow.owner().assume());
     for (Statistics one : missing) {
       for (String text : one.statements()) {
         session.execute(Sql.of(text));
@@ -91,30 +83,7 @@ final class Carry {
     }
   }
 
-  /** What another hand has dropped, renamed or made anew since must not come back by the swap. */
-  private void takeBackReplaced() throws SQLException {
-    List<Copy> replaced = new ArrayList<>(statistics);
-    replaced.removeAll(standing());
-    for (Copy copy : replaced) {
-      session.execute(Sql.of("DROP STATISTICS " + Sql.qualified(copy.rename().from())));
-    }
-    statistics.removeAll(replaced);
-  }
-
-  private List<Copy> standing() throws SQLException {
-    List<String> standing =
-        session.query(
-            "SELECT s.oid || ' ' || n.nspname || '.' || s.stxname"
-                + " FROM pg_catalog.pg_statistic_ext s"
-                + " JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace WHERE s.stxrelid = ?",
-            row -> row.getString(1),
-            shadow.old().oid());
-    return statistics.stream()
-        .filter(copy -> standing.contains(copy.original() + " " + copy.name()))
-        .toList();
-  }
-
   List<Rename> statistics() {
-    return statistics.stream().map(Copy::rename).toList();
+    return statistics.renames();
   }
 }

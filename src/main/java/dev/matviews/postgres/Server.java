@@ -19,9 +19,11 @@ public record Server(
 
   private static final int OLDEST_MAJOR = 15;
 
-  /** Of the database that a query calls d. */
+  /** Of the database that a session has reached, as an expression. */
   static final String IDENTITY =
-      "(SELECT s.system_identifier FROM pg_catalog.pg_control_system() s) || '/' || d.oid";
+      "(SELECT s.system_identifier || '/' || d.oid"
+          + " FROM pg_catalog.pg_control_system() s, pg_catalog.pg_database d"
+          + " WHERE d.datname = pg_catalog.current_database())";
 
   /**
    * Looks at the server that a session has reached.
@@ -37,13 +39,7 @@ public record Server(
 
   /** Of the database that a session has reached. */
   static String identity(Session session) throws SQLException {
-    return session
-        .query(
-            "SELECT "
-                + IDENTITY
-                + " FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()",
-            row -> row.getString(1))
-        .get(0);
+    return session.query("SELECT " + IDENTITY, row -> row.getString(1)).get(0);
   }
 
   private static Facts facts(ResultSet row) throws SQLException {

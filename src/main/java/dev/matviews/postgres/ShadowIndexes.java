@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The indexes of a shadow: the spec's own, and those that others made on the old view. */
@@ -20,10 +21,8 @@ final class ShadowIndexes {
   private final Shadow shadow;
   private final RebuildOrder order;
   private final ViewDefinition definition;
-  private final List<Rename> built = new ArrayList<>();
-
-  /** Of which index of the old view those of others are copies, by their names. */
-  private final Map<String, Long> originals = new HashMap<>();
+  private final List<Rename> own = new ArrayList<>();
+  private final Copies copies;
 
   ShadowIndexes(Attempt attempt, Shadow shadow, RebuildOrder order) {
     this.attempt = attempt;
@@ -31,6 +30,7 @@ final class ShadowIndexes {
     this.shadow = shadow;
     this.order = order;
     this.definition = order.definition();
+    this.copies = new Copies(session, shadow);
   }
 
   private record Foreign(
@@ -38,23 +38,24 @@ final class ShadowIndexes {
 
   /** Plain ones: nobody reads or writes a shadow. */
   void buildOwn() throws SQLException {
-    List<Rename> own = new ArrayList<>();
+    List<Rename> fresh = new ArrayList<>();
     for (Index index : definition.indexes()) {
       String scratch = Scratch.newName();
       attempt.allowWhatIsLeft();
       session.inTransaction(
           () -> Indexes.build(session, definition, index, scratch, shadow.name(), false));
       Failpoint.reach("index-built");
-      own.add(renamed(scratch, index.name()));
+      fresh.add(renamed(scratch, index.name()));
     }
-    settle(own);
+    settle(fresh);
+    own.addAll(fresh);
   }
 
   /** What is to be written down of the spec's own. */
   List<RecordedIndex> own() throws SQLException {
     Map<String, String> shapes = Indexes.shapes(session, shadow.name());
     Map<String, String> scratch = new HashMap<>();
-    built.forEach(rename -> scratch.put(rename.to(), rename.from().name()));
+    own.forEach(rename -> scratch.put(rename.to(), rename.from().name()));
     return definition.indexes().stream()
         .map(
             index ->
@@ -75,51 +76,25 @@ final class ShadowIndexes {
    * back those that went.
    */
   void buildForeign() throws SQLException {
-    takeBackReplaced();
-    List<Rename> foreign = new ArrayList<>();
+    session.inTransaction(copies::takeBackReplaced);
+    List<Copies.Copy> fresh = new ArrayList<>();
     for (Foreign index : missing()) {
-      foreign.add(
-          build(index.name(), index.scratch(), index.tablespace(), Sql.of(index.statement())));
-      originals.put(index.name(), index.original());
+      Rename made =
+          build(index.name(), index.scratch(), index.tablespace(), Sql.of(index.statement()));
+      fresh.add(new Copies.Copy(index.original(), made));
     }
-    settle(foreign);
-  }
-
-  /** What another hand has dropped, renamed or made anew since must not come back by the swap. */
-  private void takeBackReplaced() throws SQLException {
-    Map<String, Long> standing = standing();
-    for (Rename copy : List.copyOf(built)) {
-      Long original = originals.get(copy.to());
-      if (original != null && !original.equals(standing.get(copy.to()))) {
-        Sql drop = Sql.of("DROP INDEX " + Sql.qualified(copy.from()));
-        session.inTransaction(() -> shadow.owner().act(session, () -> session.execute(drop)));
-        built.remove(copy);
-        originals.remove(copy.to());
-      }
-    }
-  }
-
-  private Map<String, Long> standing() throws SQLException {
-    Map<String, Long> standing = new HashMap<>();
-    session
-        .query(
-            "SELECT i.relname, i.oid FROM pg_catalog.pg_index x"
-                + " JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid"
-                + " WHERE x.indrelid = ? AND x.indisvalid",
-            row -> Map.entry(row.getString(1), row.getLong(2)),
-            shadow.old().oid())
-        .forEach(index -> standing.put(index.getKey(), index.getValue()));
-    return standing;
+    settle(fresh.stream().map(Copies.Copy::rename).toList());
+    fresh.forEach(copies::add);
   }
 
   List<Rename> renames() {
-    return built;
+    return Stream.concat(own.stream(), copies.renames().stream()).toList();
   }
 
   private List<Foreign> missing() throws SQLException {
     List<String> others = new ArrayList<>(order.repeats() ? List.of() : recorded());
     definition.indexes().forEach(index -> others.add(index.name()));
-    built.forEach(rename -> others.add(rename.to()));
+    copies.renames().forEach(rename -> others.add(rename.to()));
     others.addAll(new Scratch(attempt.bookkeeping()).noted(session, definition.name()));
     return session.query(
         SqlFile.read("carry-indexes.sql"),
@@ -188,6 +163,5 @@ final class ShadowIndexes {
                         session.execute(Sql.of(text));
                       }
                     }));
-    built.addAll(fresh);
   }
 }

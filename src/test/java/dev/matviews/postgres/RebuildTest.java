@@ -204,10 +204,7 @@ class RebuildTest {
   @Test
   void whatIsGivenWhileTheShadowIsFilledGoesAlong() throws Exception {
     Connection inTheWay = reading("SELECT * FROM app.v");
-    CompletableFuture<RefreshRun.Outcome> running = start(NEW, LONG);
-    await()
-        .atMost(SOON)
-        .until(() -> !serverLog("canceling statement due to lock timeout").isEmpty());
+    CompletableFuture<RefreshRun.Outcome> running = startAndWaitForALock();
     database.asRole(
         "CREATE STATISTICS app.late ON id, label FROM app.v",
         "CREATE INDEX late_index ON app.v (label)",
@@ -247,10 +244,7 @@ class RebuildTest {
     database.asRole(
         "GRANT REFERENCES ON app.v TO " + reader, "GRANT SELECT (id) ON app.v TO " + reader);
     Connection inTheWay = reading("SELECT * FROM app.v");
-    CompletableFuture<RefreshRun.Outcome> running = start(NEW, LONG);
-    await()
-        .atMost(SOON)
-        .until(() -> !serverLog("canceling statement due to lock timeout").isEmpty());
+    CompletableFuture<RefreshRun.Outcome> running = startAndWaitForALock();
     run(inTheWay, "GRANT SELECT ON app.v TO PUBLIC");
     inTheWay.commit();
     running.get(20, TimeUnit.SECONDS);
@@ -273,10 +267,7 @@ class RebuildTest {
         "CREATE STATISTICS app.remade_stats ON id, label FROM app.v",
         "CREATE STATISTICS app.kept_stats ON id, label FROM app.v");
     Connection inTheWay = reading("SELECT * FROM app.v");
-    CompletableFuture<RefreshRun.Outcome> running = start(NEW, LONG);
-    await()
-        .atMost(SOON)
-        .until(() -> !serverLog("canceling statement due to lock timeout").isEmpty());
+    CompletableFuture<RefreshRun.Outcome> running = startAndWaitForALock();
     run(
         inTheWay,
         """
@@ -375,6 +366,14 @@ class RebuildTest {
   private CompletableFuture<RefreshRun.Outcome> start(ViewDefinition wanted, Duration timeout) {
     RefreshRun run = operated.rebuild(rebuild(operated, wanted, timeout));
     return CompletableFuture.supplyAsync(run::execute);
+  }
+
+  private CompletableFuture<RefreshRun.Outcome> startAndWaitForALock() {
+    CompletableFuture<RefreshRun.Outcome> running = start(NEW, LONG);
+    await()
+        .atMost(SOON)
+        .until(() -> !serverLog("canceling statement due to lock timeout").isEmpty());
+    return running;
   }
 
   /** A transaction that has read and stays open. */

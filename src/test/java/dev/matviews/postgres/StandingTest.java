@@ -64,9 +64,7 @@ class StandingTest {
   @DisplayName("by whether the objects of the views on top are there")
   void forsaken() {
     TestViews.fill(operated, view("top", "SELECT id FROM v"));
-    Claimants gone = (name, claim) -> name.equals(app("top"));
-    operated = Database.open(database.address(), TestDatabase.TERMS, gone, Clock.systemUTC());
-    database.closeAfterwards(operated);
+    operated = database.open((name, claim) -> name.equals(app("top")));
     assertThat(standing().onTop()).isEqualTo(OnTop.Others);
   }
 

@@ -169,10 +169,7 @@ final class TestDatabase
 
   /** As the operator tells databases apart. */
   String identity() {
-    return value(
-        "SELECT "
-            + Server.IDENTITY
-            + " FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()");
+    return value("SELECT " + Server.IDENTITY);
   }
 
   /** Closed after the test. */
@@ -181,7 +178,15 @@ final class TestDatabase
   }
 
   Database open(ServerAddress address) {
-    Database database = Database.open(address, TERMS, Claimants.ALL_THERE, Clock.systemUTC());
+    return open(address, Claimants.ALL_THERE);
+  }
+
+  Database open(Claimants claimants) {
+    return open(address(), claimants);
+  }
+
+  private Database open(ServerAddress address, Claimants claimants) {
+    Database database = Database.open(address, TERMS, claimants, Clock.systemUTC());
     toClose.push(database);
     return database;
   }

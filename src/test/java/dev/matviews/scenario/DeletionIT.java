@@ -116,7 +116,7 @@ class DeletionIT {
   @DisplayName("an object that a policy keeps goes when the policy does")
   void keptByAPolicy() {
     try (Denial denial = new Denial(tenant, "materializedviews")) {
-      assertThat(denial).isNotNull();
+      denial.begin();
       Awaitility.await("the policy is in force").atMost(SOON).until(() -> isRefused("neighbour"));
       tenant.delete("squares");
       tenant.awaitValue("SELECT to_regclass('app.squares') IS NULL", SOON, "t");

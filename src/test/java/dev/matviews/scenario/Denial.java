@@ -33,13 +33,16 @@ final class Denial implements AutoCloseable {
   private final Resource<? extends HasMetadata> binding;
 
   /**
-   * Made, but not yet in force.
+   * Not yet made.
    *
    * @param resource as "materializedviews/status"
    */
   Denial(Tenant tenant, String resource) {
     policy = tenant.client().resource(POLICY.formatted(tenant.namespace(), resource));
     binding = tenant.client().resource(BINDING.formatted(tenant.namespace()));
+  }
+
+  void begin() {
     policy.create();
     binding.create();
   }

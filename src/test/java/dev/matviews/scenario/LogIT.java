@@ -102,7 +102,7 @@ class LogIT {
     LogCheck log = LogCheck.fromNow(stage.operatorLog());
     String request = "while refused";
     try (Denial denial = new Denial(tenant, "materializedviews/status")) {
-      assertThat(denial).isNotNull();
+      denial.begin();
       // It takes effect when the API server gets to it.
       AtomicInteger requests = new AtomicInteger();
       Awaitility.await()
