@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Brevity(int names, int indexes, int lines, int characters, int runs) {
 
-  static final String MORE = "…";
+  private static final String MORE = "…";
 
   private static final int LESS_THAN_BYTES = 8192;
 

@@ -6,6 +6,7 @@ import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.plan.Probe;
 import dev.matviews.plan.Reason;
 import dev.matviews.plan.Standing.OnTop;
+import dev.matviews.plan.StoredQuery;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.postgres.DatabaseException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -25,8 +26,7 @@ final class Probes {
   private record Question(
       String definitionHash,
       List<Index> wantedIndexes,
-      String fingerprint,
-      String sourceColumns,
+      StoredQuery storedQuery,
       List<ObservedIndex> indexes,
       List<String> dependents,
       OnTop onTop) {
@@ -35,8 +35,7 @@ final class Probes {
       return new Question(
           wanted.hash(),
           wanted.indexes(),
-          view.fingerprint(),
-          view.sourceColumns(),
+          view.storedQuery(),
           view.indexes(),
           view.dependents(),
           view.standing().onTop());

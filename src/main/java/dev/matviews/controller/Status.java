@@ -168,12 +168,6 @@ final class Status {
     return new Dependents(view.dependents().size(), view.dependents());
   }
 
-  /** Whether a view reads a relation, by what its status says; one with too many to name may. */
-  static boolean mayRead(@Nullable MaterializedViewStatus status, String name) {
-    return status != null
-        && (status.dependencies().contains(name) || status.dependencies().contains(Brevity.MORE));
-  }
-
   /** The newest run that says something about the data, unlike a slot that was skipped. */
   private static Optional<Run> refreshed(RefreshState refresh) {
     return refresh.runs().stream().filter(Status::concernsData).findFirst();

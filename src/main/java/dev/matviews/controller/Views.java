@@ -128,7 +128,7 @@ public class Views {
     return Optional.of(new Lineage(standsOn));
   }
 
-  /** The view has been refreshed or has failed to be: those on top of it look what that means. */
+  /** Something has become of the view: those on top of it look what that means. */
   void wakeOnTop(ResourceID connection, ResourceID view) {
     find(view)
         .map(object -> DesiredView.nameOf(object).toString())
@@ -206,18 +206,13 @@ public class Views {
     on(connection).forEach(view -> wake(ResourceID.fromResource(view)));
   }
 
-  /** The view was replaced: those that read it stand on the old one until they are replaced too. */
+  /**
+   * The view was replaced: those that read it stand on the old one until they are replaced too. A
+   * look that is under way may have seen it as it was before.
+   */
   void wakeReaders(ResourceID connection, ResourceID view) {
-    List<MaterializedView> all = on(connection);
-    all.stream()
-        .filter(object -> ResourceID.fromResource(object).equals(view))
-        .map(object -> DesiredView.nameOf(object).toString())
-        .findFirst()
-        .ifPresent(
-            name ->
-                all.stream()
-                    .filter(object -> Status.mayRead(object.getStatus(), name))
-                    .forEach(object -> wake(ResourceID.fromResource(object))));
+    waiting.looking(connection).forEach(this::wake);
+    wakeOnTop(connection, view);
   }
 
   /** A view of this connection was made, filled or replaced: others may have waited for it. */

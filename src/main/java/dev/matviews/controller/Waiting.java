@@ -1,6 +1,7 @@
 package dev.matviews.controller;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +47,13 @@ final class Waiting {
       return false;
     }
     return states.put(view, State.Waits) == State.Missed;
+  }
+
+  /** The views of this connection that have not decided yet. */
+  List<ResourceID> looking(ResourceID connection) {
+    return byConnection.getOrDefault(connection, Set.of()).stream()
+        .filter(view -> states.get(view) != State.Waits)
+        .toList();
   }
 
   void forget(ResourceID connection, ResourceID view) {

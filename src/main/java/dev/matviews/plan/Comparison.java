@@ -87,7 +87,8 @@ final class Comparison {
     // A definition that is left as it is must not be written down as the wanted one.
     boolean written = redefinition.isRecorded() && indexes.areRecorded();
     if (!written && !redefinition.differs()) {
-      steps.add(new Step.WriteRecord(desired.definition(), indexes.entries()));
+      StoredQuery live = observed.relation().orElseThrow().storedQuery();
+      steps.add(new Step.WriteRecord(desired.definition(), live, indexes.entries()));
     }
     steps.addAll(indexes.steps());
     drift.addAll(indexes.drift());

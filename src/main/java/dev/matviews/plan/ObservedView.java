@@ -47,8 +47,6 @@ public record ObservedView(
    * @param kind as PostgreSQL calls it: "materialized view", "table", …
    * @param actsAsOwner whether the connecting role may do what the owner may
    * @param maintainable whether it may refresh the view without that
-   * @param fingerprint changes when the stored query or a name that it refers to changes
-   * @param sourceColumns changes when a relation that the query names gains or loses a column
    * @param rows the server's estimate, -1 when it has none
    * @param bytes table and indexes, as of the last VACUUM
    * @param sources relations that the query names
@@ -67,8 +65,7 @@ public record ObservedView(
       boolean actsAsOwner,
       boolean maintainable,
       boolean populated,
-      String fingerprint,
-      String sourceColumns,
+      StoredQuery storedQuery,
       long rows,
       long bytes,
       List<String> sources,
@@ -128,8 +125,7 @@ public record ObservedView(
       boolean vacant,
       @Nullable String definitionHash,
       String timeZone,
-      String fingerprint,
-      String sourceColumns,
+      StoredQuery storedQuery,
       List<RecordedIndex> indexes,
       Attributes attributes,
       List<String> scratch,
@@ -158,8 +154,7 @@ public record ObservedView(
           true,
           definitionHash,
           timeZone,
-          fingerprint,
-          sourceColumns,
+          storedQuery,
           indexes,
           attributes,
           scratch,

@@ -43,8 +43,7 @@ final class Redefinition {
   boolean isRecorded() {
     return record != null
         && !isEdited(record)
-        && relation.fingerprint().equals(record.fingerprint())
-        && relation.sourceColumns().equals(record.sourceColumns());
+        && relation.storedQuery().equals(record.storedQuery());
   }
 
   Optional<Plan.Refusal> refusal() {
@@ -143,7 +142,8 @@ final class Redefinition {
     if (record == null || isEdited(record) || !differs() || sourceWasReplaced()) {
       return Optional.empty();
     }
-    boolean sameView = relation.fingerprint().equals(record.fingerprint());
+    boolean sameView =
+        relation.storedQuery().fingerprint().equals(record.storedQuery().fingerprint());
     return Optional.of(
         sameView || meansOtherColumns()
             ? new Drift(
@@ -171,7 +171,7 @@ final class Redefinition {
     return record != null
         && probe instanceof Probe.Seen seen
         && seen.followsColumns()
-        && !relation.sourceColumns().equals(record.sourceColumns());
+        && !relation.storedQuery().sourceColumns().equals(record.storedQuery().sourceColumns());
   }
 
   private Drift tablespaceDrift() {
@@ -184,8 +184,9 @@ final class Redefinition {
 
   /** Of all that the outline of the change shows. */
   private String plannedHash() {
+    StoredQuery live = relation.storedQuery();
     Digest digest =
-        new Digest().add(desired.hash()).add(relation.fingerprint()).add(relation.sourceColumns());
+        new Digest().add(desired.hash()).add(live.fingerprint()).add(live.sourceColumns());
     return digest.hex().substring(0, 16);
   }
 }

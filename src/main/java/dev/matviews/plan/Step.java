@@ -51,8 +51,13 @@ public sealed interface Step {
     }
   }
 
-  /** Writes down whose view it is, which definition it has and which of its indexes are ours. */
-  record WriteRecord(ViewDefinition definition, List<RecordedIndex> indexes) implements Step {
+  /**
+   * Writes down which definition the view has and which of its indexes are ours.
+   *
+   * @param live as it was before it was found to be that definition
+   */
+  record WriteRecord(ViewDefinition definition, StoredQuery live, List<RecordedIndex> indexes)
+      implements Step {
 
     public WriteRecord {
       indexes = List.copyOf(indexes);

@@ -8,6 +8,7 @@ import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Index;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.RecordedIndex;
+import dev.matviews.plan.StoredQuery;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.PassedOver;
@@ -88,8 +89,26 @@ final class Bookkeeping {
                 isClaimedBy(claim)));
   }
 
-  /** The definition that is live once the surrounding transaction commits. */
-  Sql record(ViewDefinition definition, List<RecordedIndex> indexes) {
+  /**
+   * The definition that is live once the surrounding transaction commits.
+   *
+   * @param live the view as it was when it was known to be of that definition
+   */
+  Sql record(ViewDefinition definition, StoredQuery live, List<RecordedIndex> indexes) {
+    return record(
+        definition, Sql.literal(live.fingerprint()), Sql.literal(live.sourceColumns()), indexes);
+  }
+
+  /** The definition of a view that the surrounding transaction makes. */
+  Sql recordNew(ViewDefinition definition, List<RecordedIndex> indexes) {
+    return record(definition, FINGERPRINT, SOURCE_COLUMNS, indexes);
+  }
+
+  private Sql record(
+      ViewDefinition definition,
+      String fingerprint,
+      String sourceColumns,
+      List<RecordedIndex> indexes) {
     return Sql.of(
         """
         UPDATE %s.views AS known SET definition_hash = %s, time_zone = %s, fingerprint = %s,
@@ -101,8 +120,8 @@ final class Bookkeeping {
                 quotedSchema(),
                 Sql.literal(definition.hash()),
                 Sql.literal(definition.timeZone()),
-                FINGERPRINT,
-                SOURCE_COLUMNS,
+                fingerprint,
+                sourceColumns,
                 entries(indexes),
                 TRAITS,
                 Sql.literal(Sql.qualified(definition.name())),
@@ -116,9 +135,10 @@ final class Bookkeeping {
    * that another hand has changed, what is written down stays, so that the drift still shows.
    *
    * @param oid of the view that was replaced
-   * @param fingerprint of that one
+   * @param before the fingerprint of that one
+   * @param after of the one in its place, as it was when both were the same
    */
-  Sql madeAnew(QualifiedName view, long oid, String fingerprint) {
+  Sql madeAnew(QualifiedName view, long oid, String before, String after) {
     return Sql.of(
         """
         UPDATE %1$s.views AS known SET made_oid = c.oid::pg_catalog.int8,
@@ -130,8 +150,8 @@ final class Bookkeeping {
             .formatted(
                 quotedSchema(),
                 oid,
-                Sql.literal(fingerprint),
-                FINGERPRINT,
+                Sql.literal(before),
+                Sql.literal(after),
                 Sql.literal(Sql.qualified(view)),
                 Sql.literal(view.schema()),
                 Sql.literal(view.name())));

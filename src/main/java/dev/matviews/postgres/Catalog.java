@@ -17,6 +17,7 @@ import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.plan.RecordedIndex;
 import dev.matviews.plan.Standing;
+import dev.matviews.plan.StoredQuery;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.PassedOver;
 import dev.matviews.refresh.RefreshState;
@@ -141,8 +142,7 @@ final class Catalog {
             row.getBoolean("acts_as_owner"),
             row.getBoolean("maintainable"),
             row.getBoolean("populated"),
-            text(row, "fingerprint"),
-            text(row, "source_columns"),
+            new StoredQuery(text(row, "fingerprint"), text(row, "source_columns")),
             row.getLong("row_estimate"),
             row.getLong("bytes"),
             texts(row, "sources"),
@@ -185,8 +185,8 @@ final class Catalog {
             false,
             row.getString("definition_hash"),
             row.getString("time_zone"),
-            row.getString("recorded_fingerprint"),
-            row.getString("recorded_source_columns"),
+            new StoredQuery(
+                row.getString("recorded_fingerprint"), row.getString("recorded_source_columns")),
             json(row, "recorded_indexes", new TypeReference<TreeMap<String, IndexEntry>>() {})
                 .entrySet()
                 .stream()

@@ -92,7 +92,7 @@ final class Definition {
       session.execute(bookkeeping.takeOver(takeOver.view(), takeOver.from(), takeOver.to()));
       requireClaim(session, takeOver.view(), takeOver.to());
     } else if (step instanceof Step.WriteRecord record) {
-      session.execute(bookkeeping.record(record.definition(), record.indexes()));
+      session.execute(bookkeeping.record(record.definition(), record.live(), record.indexes()));
     } else if (step instanceof Step.WriteAttributes attributes) {
       session.execute(bookkeeping.recordAttributes(attributes.view(), attributes.attributes()));
     } else {
@@ -120,7 +120,7 @@ final class Definition {
       Owner.named(session, owner).act(session, () -> create(session, step));
     }
     List<RecordedIndex> indexes = Indexes.createAll(session, definition.name(), definition);
-    session.execute(bookkeeping.record(definition, indexes));
+    session.execute(bookkeeping.recordNew(definition, indexes));
   }
 
   private static void create(Session session, Step.CreateView step) throws SQLException {

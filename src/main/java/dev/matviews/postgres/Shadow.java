@@ -2,6 +2,7 @@ package dev.matviews.postgres;
 
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
+import dev.matviews.plan.StoredQuery;
 import dev.matviews.plan.ViewDefinition;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -12,9 +13,11 @@ import java.util.Objects;
  * The view under its new definition and a scratch name, next to the old one that is still read.
  *
  * @param oid of the shadow
+ * @param storedQuery as it was when the shadow was made: until it takes its place, its sources may
+ *     be replaced or gain columns
  * @param old the view that it is to replace
  */
-record Shadow(QualifiedName name, long oid, Old old, Owner owner) {
+record Shadow(QualifiedName name, long oid, StoredQuery storedQuery, Old old, Owner owner) {
 
   /**
    * The view that holds the name.
@@ -82,14 +85,19 @@ record Shadow(QualifiedName name, long oid, Old old, Owner owner) {
     QualifiedName name = new QualifiedName(order.view().schema(), Scratch.newName());
     owner.act(session, () -> Definition.create(session, order.definition(), name, old.storage()));
     session.execute(new Scratch(bookkeeping).note(order.view(), name.name()));
-    long oid =
-        session
-            .query(
-                "SELECT ?::pg_catalog.regclass::pg_catalog.oid",
-                row -> row.getLong(1),
-                Sql.qualified(name))
-            .get(0);
-    return new Shadow(name, oid, old, owner);
+    return session
+        .query(
+            "SELECT c.oid, %s, %s FROM pg_catalog.pg_class c WHERE c.oid = ?::pg_catalog.regclass"
+                .formatted(Bookkeeping.FINGERPRINT, Bookkeeping.SOURCE_COLUMNS),
+            row ->
+                new Shadow(
+                    name,
+                    row.getLong(1),
+                    new StoredQuery(row.getString(2), row.getString(3)),
+                    old,
+                    owner),
+            Sql.qualified(name))
+        .get(0);
   }
 
   /** Under the definition's own search path and time zone, as its later refreshes are. */

@@ -148,8 +148,11 @@ final class Swap {
     block.then(
         order.repeats()
             ? books.madeAnew(
-                order.view(), shadow.old().oid(), Bookkeeping.fingerprint(session, order.view()))
-            : books.record(order.definition(), indexes.own()),
+                order.view(),
+                shadow.old().oid(),
+                Bookkeeping.fingerprint(session, order.view()),
+                shadow.storedQuery().fingerprint())
+            : books.record(order.definition(), shadow.storedQuery(), indexes.own()),
         new Scratch(books).crossOut(order.view(), shadow.name().name()));
   }
 }

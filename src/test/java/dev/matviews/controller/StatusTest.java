@@ -25,7 +25,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -80,22 +79,6 @@ class StatusTest {
     assertThat(status.rowCount()).isNull();
     assertThat(status.sizeBytes()).isNull();
     assertThat(Scene.empty("").neverVacuumed().status().sizeBytes()).isZero();
-  }
-
-  @Test
-  @DisplayName("tells what a view reads, but for one that reads too much to name")
-  void mayRead() {
-    assertThat(Status.mayRead(null, "app.a")).isFalse();
-    assertThat(Status.mayRead(reading(IntStream.of(1, 2)), "app.t2")).isTrue();
-    assertThat(Status.mayRead(reading(IntStream.of(1, 2)), "app.t3")).isFalse();
-    assertThat(Status.mayRead(reading(IntStream.range(0, 20)), "app.t20")).isFalse();
-    assertThat(Status.mayRead(Brevity.fit(reading(IntStream.range(0, 21))), "app.t20")).isTrue();
-  }
-
-  private static MaterializedViewStatus reading(IntStream tables) {
-    String names = tables.mapToObj(i -> "app.t" + i).collect(Collectors.joining(", "));
-    return Serialization.unmarshal(
-        "dependencies: [%s]".formatted(names), MaterializedViewStatus.class);
   }
 
   @Test

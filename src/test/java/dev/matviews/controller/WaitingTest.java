@@ -84,6 +84,22 @@ class WaitingTest {
   }
 
   @Test
+  @DisplayName("those that look have not decided yet, whatever happens meanwhile")
+  void looking() {
+    Waiting waiting = new Waiting();
+    waiting.looks(DB, VIEW);
+    assertThat(waiting.looking(DB)).containsExactly(VIEW);
+    assertThat(waiting.looking(OTHER_DB)).isEmpty();
+    waiting.stir(DB, view -> {});
+    assertThat(waiting.looking(DB)).containsExactly(VIEW);
+    waiting.decided(DB, VIEW, true);
+    assertThat(waiting.looking(DB)).isEmpty();
+    waiting.looks(DB, VIEW);
+    waiting.decided(DB, VIEW, false);
+    assertThat(waiting.looking(DB)).isEmpty();
+  }
+
+  @Test
   @DisplayName(
       "threads that look and a thread that fills: nobody is left waiting for what is there")
   void noWakeUpIsLost() throws Exception {

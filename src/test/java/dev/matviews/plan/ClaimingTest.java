@@ -52,7 +52,7 @@ class ClaimingTest {
             "only refreshed, as wanted",
             filled().registered(OLDER).probed(same(VIEW)),
             TAKE_OVER,
-            new Step.WriteRecord(VIEW, List.of())),
+            new Step.WriteRecord(VIEW, World.LIVE, List.of())),
         row(
             "dropped by hand",
             absent().recorded(OLDER, OTHER),

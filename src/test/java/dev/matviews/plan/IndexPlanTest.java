@@ -365,6 +365,6 @@ class IndexPlanTest {
   }
 
   private static Step write(ViewDefinition definition, RecordedIndex... entries) {
-    return new Step.WriteRecord(definition, List.of(entries));
+    return new Step.WriteRecord(definition, World.LIVE, List.of(entries));
   }
 }

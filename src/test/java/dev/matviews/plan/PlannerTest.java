@@ -87,7 +87,7 @@ class PlannerTest {
             "a source with one more column, of which the query knows nothing: only written down",
             PLAIN,
             filled().sourceHasNewColumn().recorded(US, PLAIN).probed(same(PLAIN)),
-            write(PLAIN)),
+            new Step.WriteRecord(PLAIN, filled().sourceHasNewColumn().live(), List.of())),
         row(
             "another query: built anew",
             INDEXED,
@@ -266,6 +266,6 @@ class PlannerTest {
   }
 
   private static Step write(ViewDefinition definition) {
-    return new Step.WriteRecord(definition, List.of());
+    return new Step.WriteRecord(definition, World.LIVE, List.of());
   }
 }

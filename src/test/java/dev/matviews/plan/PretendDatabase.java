@@ -80,8 +80,7 @@ final class PretendDatabase {
         true,
         false,
         populated,
-        fingerprint(view),
-        String.valueOf(sourceColumns),
+        storedQuery(view),
         -1,
         0,
         List.of(),
@@ -108,8 +107,9 @@ final class PretendDatabase {
     return index.unique() + " " + index.keys() + " " + on.star();
   }
 
-  private String fingerprint(Stored view) {
-    return dialect + ":" + view + (readsReplaced ? " of one aside" : "");
+  private StoredQuery storedQuery(Stored view) {
+    String fingerprint = dialect + ":" + view + (readsReplaced ? " of one aside" : "");
+    return new StoredQuery(fingerprint, String.valueOf(sourceColumns));
   }
 
   Probe.Seen probe(ViewDefinition desired) {
@@ -158,7 +158,15 @@ final class PretendDatabase {
   private void write(Step step) {
     if (step instanceof Step.Register register) {
       assertThat(record == null || record.claim().equals(register.claim())).isTrue();
-      record = record(register.claim(), null, "", "", "", List.of(), Attributes.NONE, scratch());
+      record =
+          record(
+              register.claim(),
+              null,
+              "",
+              new StoredQuery("", ""),
+              List.of(),
+              Attributes.NONE,
+              scratch());
       indexes.replaceAll((n, made) -> new Made(made.index(), made.valid(), Maker.Stranger));
     } else if (step instanceof Step.TakeOver take) {
       assertThat(known().claim()).isEqualTo(take.from());
@@ -167,7 +175,7 @@ final class PretendDatabase {
     } else if (step instanceof Step.WriteAttributes write) {
       record(known().indexes(), write.attributes(), scratch());
     } else if (step instanceof Step.WriteRecord write) {
-      write(write.definition(), write.indexes());
+      write(write.definition(), write.live(), write.indexes());
     }
   }
 
@@ -207,7 +215,10 @@ final class PretendDatabase {
     stored = made;
     oid++;
     definition.indexes().forEach(i -> indexes.put(i.name(), new Made(i, true, Maker.Operator)));
-    write(definition, definition.indexes().stream().map(i -> entry(i, made)).toList());
+    write(
+        definition,
+        storedQuery(made),
+        definition.indexes().stream().map(i -> entry(i, made)).toList());
   }
 
   private static RecordedIndex entry(Index index, Stored on) {
@@ -256,8 +267,7 @@ final class PretendDatabase {
             r.claim(),
             r.definitionHash(),
             r.timeZone(),
-            r.fingerprint(),
-            r.sourceColumns(),
+            r.storedQuery(),
             entries,
             declared,
             scratch);
@@ -268,8 +278,7 @@ final class PretendDatabase {
         claim,
         r.definitionHash(),
         r.timeZone(),
-        r.fingerprint(),
-        r.sourceColumns(),
+        r.storedQuery(),
         r.indexes(),
         r.attributes(),
         r.scratch());
@@ -279,8 +288,7 @@ final class PretendDatabase {
       Claim claim,
       @Nullable String hash,
       String timeZone,
-      String fingerprint,
-      String sourceColumns,
+      StoredQuery storedQuery,
       List<RecordedIndex> indexes,
       Attributes attributes,
       List<String> scratch) {
@@ -289,8 +297,7 @@ final class PretendDatabase {
         false,
         hash,
         timeZone,
-        fingerprint,
-        sourceColumns,
+        storedQuery,
         indexes,
         attributes,
         scratch,
@@ -308,7 +315,7 @@ final class PretendDatabase {
   }
 
   /** An index under a wanted name is taken over, but only one just as wanted. */
-  private void write(ViewDefinition definition, List<RecordedIndex> entries) {
+  private void write(ViewDefinition definition, StoredQuery live, List<RecordedIndex> entries) {
     Map<String, Index> wanted = new HashMap<>();
     definition.indexes().forEach(i -> wanted.put(i.name(), i));
     for (RecordedIndex entry : entries) {
@@ -325,8 +332,7 @@ final class PretendDatabase {
             definition.claim(),
             definition.hash(),
             definition.timeZone(),
-            fingerprint(Objects.requireNonNull(stored)),
-            String.valueOf(sourceColumns),
+            live,
             entries,
             known().attributes(),
             scratch());

@@ -270,7 +270,7 @@ class RedefinitionTest {
   }
 
   static Stream<Arguments> adopts() {
-    Step write = new Step.WriteRecord(NEW, List.of());
+    Step write = new Step.WriteRecord(NEW, World.LIVE, List.of());
     return Stream.of(
         Arguments.of("no record", filled(), List.of(new Step.Register(NAME, US), write)),
         Arguments.of("no record, no data", empty(), List.of(new Step.Register(NAME, US), write)),

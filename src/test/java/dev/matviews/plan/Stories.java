@@ -128,13 +128,18 @@ class Stories extends DomainContextBase {
         Tuple.of(2, handsOnTheView()));
   }
 
-  /** A pass that is cut short after some transactions, perhaps in the middle of the next one. */
+  /**
+   * A pass that is cut short after some transactions, perhaps in the middle of the next one; its
+   * sources may have changed since it looked.
+   */
   private static Arbitrary<Happening> passes() {
-    return Combinators.combine(Arbitraries.integers().between(0, 6), Arbitraries.of(true, false))
+    return Combinators.combine(
+            Arbitraries.integers().between(0, 6), Arbitraries.of(true, false), handsOnSources())
         .as(
-            (whole, half) ->
+            (whole, half, meanwhile) ->
                 (database, wish) -> {
                   if (wish.plan(database) instanceof Plan.Steps plan) {
+                    meanwhile.accept(database);
                     List<List<Step>> transactions = transactions(plan.steps());
                     transactions.stream()
                         .limit(whole)
@@ -145,6 +150,13 @@ class Stories extends DomainContextBase {
                     }
                   }
                 });
+  }
+
+  private static Arbitrary<Consumer<PretendDatabase>> handsOnSources() {
+    return Arbitraries.frequency(
+        Tuple.of(4, database -> {}),
+        Tuple.of(1, PretendDatabase::addSourceColumn),
+        Tuple.of(1, PretendDatabase::replaceSource));
   }
 
   /** Short steps next to each other are one. */

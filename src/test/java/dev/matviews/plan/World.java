@@ -21,6 +21,9 @@ record World(
   private static final String FINGERPRINT = "18:abc";
   private static final String SOURCE_COLUMNS = "columns";
 
+  /** Of the view that each world begins with. */
+  static final StoredQuery LIVE = new StoredQuery(FINGERPRINT, SOURCE_COLUMNS);
+
   static World noSchema() {
     return new World(false, Optional.empty(), Optional.empty(), new Probe.NotNeeded());
   }
@@ -62,8 +65,7 @@ record World(
         attributes.owner().startsWith("app"),
         maintainable,
         populated,
-        FINGERPRINT,
-        sourceColumns,
+        new StoredQuery(FINGERPRINT, sourceColumns),
         10,
         8192,
         List.of(),
@@ -123,6 +125,10 @@ record World(
         same, star, columns, shapes, List.of(), Arrays.asList(dependents), List.of());
   }
 
+  StoredQuery live() {
+    return relation.orElseThrow().storedQuery();
+  }
+
   ObservedView observed() {
     return new ObservedView(NAME, schema, relation, record);
   }
@@ -141,7 +147,7 @@ record World(
             Arrays.asList(indexes),
             r.maintainable(),
             r.readsReplaced(),
-            r.sourceColumns()));
+            r.storedQuery().sourceColumns()));
   }
 
   World ownedBy(String role) {
@@ -158,7 +164,7 @@ record World(
             r.indexes(),
             r.maintainable(),
             r.readsReplaced(),
-            r.sourceColumns()));
+            r.storedQuery().sourceColumns()));
   }
 
   World in(@Nullable String tablespace) {
@@ -211,7 +217,7 @@ record World(
         r.claim(),
         r.definitionHash(),
         r.timeZone(),
-        r.fingerprint(),
+        r.storedQuery().fingerprint(),
         r.indexes(),
         attributes,
         r.scratch());
@@ -224,7 +230,7 @@ record World(
         r.claim(),
         r.definitionHash(),
         r.timeZone(),
-        r.fingerprint(),
+        r.storedQuery().fingerprint(),
         r.indexes(),
         r.attributes(),
         Arrays.asList(names));
@@ -244,8 +250,7 @@ record World(
             false,
             hash,
             timeZone,
-            fingerprint,
-            hash == null ? "" : SOURCE_COLUMNS,
+            new StoredQuery(fingerprint, hash == null ? "" : SOURCE_COLUMNS),
             indexes,
             attributes,
             scratch,

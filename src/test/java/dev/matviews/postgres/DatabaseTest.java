@@ -27,6 +27,7 @@ import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.plan.RecordedIndex;
 import dev.matviews.plan.Step;
+import dev.matviews.plan.StoredQuery;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.playground.Faults;
 import dev.matviews.playground.TcpProxy;
@@ -105,8 +106,7 @@ class DatabaseTest {
                 false,
                 wanted.hash(),
                 "UTC",
-                relation.fingerprint(),
-                relation.sourceColumns(),
+                relation.storedQuery(),
                 List.of(recorded(wanted, relation, 0), recorded(wanted, relation, 1)),
                 Attributes.NONE,
                 List.of(),
@@ -150,10 +150,11 @@ class DatabaseTest {
       })
   void anotherSpellingOfTheSameQueryIsTheSame(String sql) {
     converge(operated, view("v", "SELECT id, label FROM source WHERE id IN (1, 2)"));
+    StoredQuery live = storedQuery();
     assertThat(operated.probe(view("v", sql)).sameDefinition()).isTrue();
     assertThat(plan(operated, view("v", sql)))
         .as("only the record changes")
-        .isEqualTo(new Plan.Steps(List.of(new Step.WriteRecord(view("v", sql), List.of()))));
+        .isEqualTo(new Plan.Steps(List.of(new Step.WriteRecord(view("v", sql), live, List.of()))));
     converge(operated, view("v", sql));
     assertThat(plan(operated, view("v", sql))).isEqualTo(NOTHING);
   }
@@ -406,7 +407,7 @@ class DatabaseTest {
 
     Relation seen = operated.observe(app("v")).view().relation().orElseThrow();
 
-    assertThat(seen.fingerprint()).isNotEmpty();
+    assertThat(seen.storedQuery().fingerprint()).isNotEmpty();
     assertThat(seen.indexes()).extracting(ObservedIndex::name).containsExactly("v_id");
     assertThat(seen.bytes()).isPositive();
     assertThat(database.rows("SELECT pid FROM pg_locks WHERE NOT granted")).isEmpty();
@@ -436,7 +437,10 @@ class DatabaseTest {
     for (Runnable work :
         List.<Runnable>of(
             () -> operated.probe(view("v", "SELECT label FROM source")),
-            () -> operated.apply(app("v"), List.of(new Step.WriteRecord(wanted, List.of()))),
+            () ->
+                operated.apply(
+                    app("v"),
+                    List.of(new Step.WriteRecord(wanted, new StoredQuery("", ""), List.of()))),
             () ->
                 operated.applyLong(
                     app("v"),
@@ -735,7 +739,11 @@ class DatabaseTest {
   }
 
   private String fingerprint() {
-    return operated.observe(app("v")).view().relation().orElseThrow().fingerprint();
+    return storedQuery().fingerprint();
+  }
+
+  private StoredQuery storedQuery() {
+    return operated.observe(app("v")).view().relation().orElseThrow().storedQuery();
   }
 
   private String columns(String name) {

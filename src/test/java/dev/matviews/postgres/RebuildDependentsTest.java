@@ -9,6 +9,7 @@ import static dev.matviews.postgres.TestViews.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.matviews.plan.Claimants;
@@ -161,6 +162,37 @@ class RebuildDependentsTest {
     assertThat(scratch()).isEqualTo("{}");
     assertThat(database.value("SELECT to_regclass('app.v__old')")).isEqualTo("null");
     assertThat(database.rows("SELECT 1 FROM pg_class WHERE relname ~ '^matviews_'")).isEmpty();
+  }
+
+  @Test
+  void aViewWhoseSourceIsReplacedWhileItIsBuiltMovesOnceMore() throws Exception {
+    ViewDefinition top = view("top", "SELECT id FROM v");
+    TestViews.fill(operated, top);
+    Connection inTheWay = database.user();
+    inTheWay.setAutoCommit(false);
+    TestDatabase.rows(inTheWay, "SELECT id FROM app.top");
+    ViewDefinition edited = view("top", "SELECT id, 1 AS one FROM v");
+    RefreshRun run = operated.rebuild(rebuild(operated, edited));
+    CompletableFuture<RefreshRun.Outcome> running =
+        CompletableFuture.supplyAsync(run::execute, EACH_ITS_THREAD);
+    awaitShadowInLine();
+    rebuilt(NEW);
+    inTheWay.rollback();
+    running.get(20, TimeUnit.SECONDS);
+    assertThat(database.value("SELECT pg_get_viewdef('app.top'::regclass)")).contains("v__old");
+
+    TestViews.converge(operated, edited);
+
+    assertThat(database.value("SELECT pg_get_viewdef('app.top'::regclass)"))
+        .doesNotContain("v__old");
+    assertThat(TestViews.plan(operated, edited)).isEqualTo(new Plan.Steps(List.of()));
+  }
+
+  /** All is built, and only the place of the old view is wanting. */
+  private void awaitShadowInLine() {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> !database.serverLog("canceling statement due to lock timeout").isEmpty());
   }
 
   @Test

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.matviews.plan.Drift;
 import dev.matviews.plan.Index;
 import dev.matviews.plan.Plan;
 import dev.matviews.plan.Reason;
@@ -19,8 +20,6 @@ import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.RefreshState;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.Trigger;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -177,7 +176,7 @@ class RebuildTest {
 
     await()
         .atMost(SOON)
-        .until(() -> serverLog("canceling statement due to lock timeout").size() >= 3);
+        .until(() -> database.serverLog("canceling statement due to lock timeout").size() >= 3);
     assertThat(running).isNotDone();
     inTheWay.rollback();
     assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
@@ -185,7 +184,7 @@ class RebuildTest {
 
     assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
     assertThat(others.get(20, TimeUnit.SECONDS)).isGreaterThan(10);
-    assertThat(serverLog("still waiting for AccessShareLock")).isEmpty();
+    assertThat(database.serverLog("still waiting for AccessShareLock")).isEmpty();
     assertNothingIsLeft();
   }
 
@@ -255,6 +254,25 @@ class RebuildTest {
                 "SELECT attacl::text FROM pg_attribute WHERE attname = 'id'"
                     + " AND attrelid = 'app.v'::regclass"))
         .contains(reader + "=r/");
+  }
+
+  @Test
+  void aColumnThatASourceGainsWhileTheShadowWaitsIsSeen() throws Exception {
+    ViewDefinition star = view("v", "SELECT * FROM source");
+    Connection inTheWay = reading("SELECT * FROM app.v");
+    CompletableFuture<RefreshRun.Outcome> running = startAndWaitForALock(star);
+    database.asRole("ALTER TABLE app.source ADD COLUMN late int");
+    inTheWay.rollback();
+    running.get(20, TimeUnit.SECONDS);
+
+    assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
+    assertThat(TestViews.plan(operated, star))
+        .isInstanceOfSatisfying(
+            Plan.Steps.class,
+            plan ->
+                assertThat(plan.drift())
+                    .extracting(Drift::reason)
+                    .containsExactly(Reason.SourceColumnsChanged));
   }
 
   @Test
@@ -369,10 +387,14 @@ class RebuildTest {
   }
 
   private CompletableFuture<RefreshRun.Outcome> startAndWaitForALock() {
-    CompletableFuture<RefreshRun.Outcome> running = start(NEW, LONG);
+    return startAndWaitForALock(NEW);
+  }
+
+  private CompletableFuture<RefreshRun.Outcome> startAndWaitForALock(ViewDefinition wanted) {
+    CompletableFuture<RefreshRun.Outcome> running = start(wanted, LONG);
     await()
         .atMost(SOON)
-        .until(() -> !serverLog("canceling statement due to lock timeout").isEmpty());
+        .until(() -> !database.serverLog("canceling statement due to lock timeout").isEmpty());
     return running;
   }
 
@@ -394,14 +416,6 @@ class RebuildTest {
       return reads;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  /** Lines of the server's log that are about this test's database and hold the words. */
-  private List<String> serverLog(String words) throws IOException {
-    String ours = database.role() + "@" + database.name() + " ";
-    try (var lines = Files.lines(database.server().log())) {
-      return lines.filter(l -> l.contains(ours) && l.contains(words)).toList();
     }
   }
 

@@ -18,8 +18,6 @@ import dev.matviews.refresh.RefreshState;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
 import dev.matviews.refresh.Trigger;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -632,7 +630,7 @@ class RefreshRunTest {
     assertThat(lastRun().result()).isEqualTo(Run.Result.Succeeded);
     assertThat(database.value("SELECT count(*) FROM app.v")).isEqualTo("4");
     assertThat(others.get(20, TimeUnit.SECONDS)).isGreaterThan(10);
-    assertThat(serverLog("still waiting for AccessShareLock")).isEmpty();
+    assertThat(database.serverLog("still waiting for AccessShareLock")).isEmpty();
   }
 
   @Test
@@ -845,15 +843,7 @@ class RefreshRunTest {
     }
   }
 
-  private int tries() throws IOException {
-    return serverLog("canceling statement due to lock timeout").size();
-  }
-
-  /** Lines of the server's log that are about this test's database and hold the words. */
-  private List<String> serverLog(String words) throws IOException {
-    String ours = database.role() + "@" + database.name() + " ";
-    try (var lines = Files.lines(database.server().log())) {
-      return lines.filter(l -> l.contains(ours) && l.contains(words)).toList();
-    }
+  private int tries() {
+    return database.serverLog("canceling statement due to lock timeout").size();
   }
 }

@@ -312,4 +312,14 @@ final class TestDatabase
             + queryPattern
             + "'");
   }
+
+  /** Lines of the server's log that are about this database and hold the words. */
+  List<String> serverLog(String words) {
+    String ours = role() + "@" + name() + " ";
+    try (var lines = Files.lines(server().log())) {
+      return lines.filter(l -> l.contains(ours) && l.contains(words)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 }
