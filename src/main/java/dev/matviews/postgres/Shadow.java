@@ -55,10 +55,18 @@ record Shadow(QualifiedName name, long oid, StoredQuery storedQuery, Old old, Ow
             "%s was %s meanwhile; it is looked at again".formatted(order.view(), what)));
   }
 
-  /** Whoever made the view anew by hand has not seen this shadow's grants and indexes. */
+  /**
+   * Whoever made the view anew by hand has not seen this shadow's grants and indexes; and what a
+   * hand changed of the storage or of the columns, the shadow was made without.
+   */
   void requireOld(Session session, RebuildOrder order) throws SQLException {
-    if (Old.of(session, order).oid() != old.oid()) {
+    Old now = Old.of(session, order);
+    if (now.oid() != old.oid()) {
       throw changed(order, "made anew");
+    }
+    boolean same = !order.repeats() || Definition.areSame(session, name, order.view());
+    if (!same || !now.storage().equals(old.storage())) {
+      throw changed(order, "changed");
     }
   }
 

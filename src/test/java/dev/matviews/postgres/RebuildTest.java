@@ -276,6 +276,24 @@ class RebuildTest {
   }
 
   @Test
+  void whatIsSetWhileTheShadowIsFilledIsNotLost() throws Exception {
+    Connection inTheWay = reading("SELECT * FROM app.v");
+    CompletableFuture<RefreshRun.Outcome> running = startAndWaitForALock();
+    run(inTheWay, "ALTER MATERIALIZED VIEW app.v SET (autovacuum_enabled = off)");
+    inTheWay.commit();
+    running.get(20, TimeUnit.SECONDS);
+
+    assertThat(lastRun().reason()).isEqualTo(Reason.RefreshInProgress);
+    assertThat(lastRun().message()).startsWith("app.v was changed meanwhile");
+    assertThat(database.rows("SELECT label FROM app.v")).as("served as before").hasSize(3);
+    assertNothingIsLeft();
+    operated.rebuild(rebuild(operated, NEW)).execute();
+    assertThat(database.rows("SELECT twice FROM app.v")).hasSize(3);
+    assertThat(database.value("SELECT reloptions FROM pg_class WHERE oid = 'app.v'::regclass"))
+        .isEqualTo("{autovacuum_enabled=off}");
+  }
+
+  @Test
   void whatIsTakenAwayWhileTheShadowIsFilledDoesNotComeBack() throws Exception {
     database.asRole(
         "CREATE INDEX dropped ON app.v (label)",

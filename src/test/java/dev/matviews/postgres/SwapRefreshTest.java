@@ -238,6 +238,20 @@ class SwapRefreshTest {
   }
 
   @Test
+  void aColumnThatIsRenamedMeanwhileKeepsItsName() throws Exception {
+    Connection reader = reading();
+    CompletableFuture<RefreshRun.Outcome> running = start(swap("now", LONG, false));
+    await()
+        .atMost(SOON)
+        .until(() -> !database.serverLog("canceling statement due to lock timeout").isEmpty());
+    run(reader, "ALTER MATERIALIZED VIEW app.v RENAME COLUMN label TO renamed");
+    reader.commit();
+    running.get(20, TimeUnit.SECONDS);
+
+    assertThat(database.rows("SELECT renamed FROM app.v")).isNotEmpty();
+  }
+
+  @Test
   void whereNoLockIsToBeHadItEndsConcurrently() throws Exception {
     long before = oid();
     Connection writer = database.user();
