@@ -152,7 +152,22 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
       String index = indexName(e);
       return ofDuplicates(e, view, index == null ? "its unique index" : "unique index " + index);
     }
+    if (reason == Reason.UpstreamNotPopulated && isOfRefreshItself(e)) {
+      return new Failure(
+          Reason.RefreshInProgress,
+          state(e),
+          "%s lost the unique index that a concurrent refresh needs; the next run chooses anew"
+              .formatted(view));
+    }
     return ofStatement(e, view);
+  }
+
+  /** And not of the query; the state is the same, and the words may be in any language. */
+  private static boolean isOfRefreshItself(SQLException e) {
+    ServerErrorMessage server = serverError(e);
+    String routine = server == null ? null : server.getRoutine();
+    // Since 17 the latter.
+    return "ExecRefreshMatView".equals(routine) || "RefreshMatViewByOid".equals(routine);
   }
 
   /**

@@ -94,6 +94,17 @@ class RefreshRunTest {
   }
 
   @Test
+  void aConcurrentRefreshWhoseIndexIsGoneSaysSo() {
+    filled("SELECT id FROM source", "v_id", "id");
+    database.asRole("DROP INDEX app.v_id");
+
+    refresh("two", Mode.Concurrent);
+
+    assertThat(lastRun().reason()).isEqualTo(Reason.RefreshInProgress);
+    assertThat(lastRun().message()).contains("app.v lost the unique index");
+  }
+
+  @Test
   void statisticsAndVisibilityMapAreThereAfterwards() {
     filled("SELECT id FROM source", "v_id", "id");
     assertThat(
