@@ -67,8 +67,11 @@ public class ViewPass {
   Optional<Situation> over(MaterializedView object) {
     ResourceID id = ResourceID.fromResource(object);
     ResourceID connection = Views.connectionOf(object);
-    agenda.removeOlder(id, object.getMetadata().getGeneration());
-    AskedRuns asked = refreshes.of(id, worker(connection).flatMap(worker -> worker.job(id)));
+    long generation = object.getMetadata().getGeneration();
+    agenda.removeOlder(id, generation);
+    Optional<Worker> worker = worker(connection);
+    worker.ifPresent(of -> of.withdrawOlder(id, generation));
+    AskedRuns asked = refreshes.of(id, worker.flatMap(of -> of.job(id)));
     Optional<Situation> found = found(object, id, connection, asked);
     found.ifPresent(situation -> views.isKnown(id));
     found.flatMap(Situation::noRunCanStart).ifPresent(asked::cannotStart);

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Does the work of all {@link Worker}s, each piece on a thread of its own, in the order and at most
@@ -156,8 +157,10 @@ public class WorkQueue {
   }
 
   /** Takes out what has not begun, and says what that was. */
-  synchronized List<Item> withdraw(Worker worker) {
-    return queue.withdraw(item -> item.worker() == worker);
+  synchronized List<Worker.Job> withdraw(Worker worker, Predicate<Worker.Job> which) {
+    return queue.withdraw(item -> item.worker() == worker && which.test(item.job())).stream()
+        .map(Item::job)
+        .toList();
   }
 
   synchronized void forget(Worker worker) {

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -247,8 +248,14 @@ final class Worker {
     return steps.stream().anyMatch(step -> step instanceof Step.DropScratch);
   }
 
+  /** What was decided for another spec and has not begun yet never begins. */
+  void withdrawOlder(ResourceID view, long generation) {
+    withdraw(job -> job.view().equals(view) && job.generation() != generation);
+  }
+
   /** Ends what runs for a view that is gone. */
   void discard(ResourceID view) {
+    withdraw(job -> job.view().equals(view));
     Optional.ofNullable(jobs.get(view)).map(Job::run).ifPresent(RefreshRun::discard);
     troubles.keySet().removeIf(key -> key.view().equals(view));
   }
@@ -339,11 +346,17 @@ final class Worker {
 
   /** Each of them would find out the same by a timeout of its own; so their views look again. */
   private void withdraw() {
-    for (WorkQueue.Item item : queue.withdraw(this)) {
-      waitingSinceNanos.remove(item.job().view());
-      jobs.remove(item.job().view(), item.job());
-      wake.accept(item.job().view());
+    withdraw(job -> true).forEach(job -> wake.accept(job.view()));
+  }
+
+  /** Out of the queue. */
+  private List<Job> withdraw(Predicate<Job> which) {
+    List<Job> withdrawn = queue.withdraw(this, which);
+    for (Job job : withdrawn) {
+      waitingSinceNanos.remove(job.view());
+      jobs.remove(job.view(), job);
     }
+    return withdrawn;
   }
 
   private CompletableFuture<Void> tellWhenLong(Job job) {

@@ -80,6 +80,34 @@ class AttributesIT {
   }
 
   @Test
+  @DisplayName("that were taken back before their change could begin never come")
+  void takenBack() {
+    tenant.view("held", "SELECT 1 AS a", "");
+    tenant.awaitReady("held");
+    for (String slow : List.of("slow-1", "slow-2")) {
+      tenant.view(slow, "SELECT pg_sleep(600)::text AS a", "");
+    }
+    String sleeping = "datname = current_database() AND wait_event = 'PgSleep'";
+    tenant.awaitValue("SELECT count(*) FROM pg_stat_activity WHERE " + sleeping, SOON, "2");
+    tenant.view(
+        "held",
+        "SELECT 1 AS a",
+        "owner: \"%s\"\nindexes: [{name: held_a, columns: [a]}]".formatted(role("owner")));
+    tenant.awaitReason("held", "FALSE/ChangingDefinition");
+    tenant.view("held", "SELECT 1 AS a", "");
+    tenant.awaitReady("held");
+    tenant.sql("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE " + sleeping);
+
+    tenant.view("held", "SELECT 1 AS a", "indexes: [{name: held_b, columns: [a]}]");
+    tenant.awaitValue("SELECT to_regclass('app.held_b') IS NOT NULL", SOON, "t");
+    tenant.awaitReady("held");
+    assertThat(tenant.value("SELECT matviewowner FROM pg_matviews WHERE matviewname = 'held'"))
+        .isEqualTo(tenant.role());
+    tenant.delete("slow-1");
+    tenant.delete("slow-2");
+  }
+
+  @Test
   @DisplayName("stay as another hand made them under driftPolicy Report, which says so once")
   void reported() {
     tenant.view("reported", "SELECT 1 AS a", all() + "driftPolicy: Report\n");
