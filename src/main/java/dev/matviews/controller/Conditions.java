@@ -37,7 +37,7 @@ final class Conditions {
   /** Stalled goes first: of the two, kstatus believes the one that it meets first. */
   Conditions add(Verdict verdict) {
     add(ConditionType.READY, verdict.ready(), verdict.reason(), verdict.message());
-    if (verdict.stalled() || waitsTooLong(verdict)) {
+    if (verdict.course() == Verdict.Course.Stalled || waitsTooLong(verdict)) {
       add(ConditionType.STALLED, ConditionStatus.TRUE, verdict.reason(), verdict.message());
     }
     if (verdict.reconciling()) {
@@ -77,11 +77,15 @@ final class Conditions {
   }
 
   private boolean waitsTooLong(Verdict verdict) {
-    return verdict.reason().retry() == Reason.Retry.OnEvent
-        && find(ConditionType.RECONCILING)
-            .filter(c -> c.reason().equals(verdict.reason().name()))
-            .filter(c -> !c.lastTransitionTime().plus(PATIENCE).isAfter(now))
-            .isPresent();
+    return verdict.course() == Verdict.Course.Waiting && isLong(old, verdict.reason(), now);
+  }
+
+  /** Whether it has gone on for longer than patience lasts. */
+  static boolean isLong(List<Condition> conditions, Reason reason, Instant now) {
+    return find(conditions, ConditionType.RECONCILING)
+        .filter(c -> c.reason().equals(reason.name()))
+        .filter(c -> !c.lastTransitionTime().plus(PATIENCE).isAfter(now))
+        .isPresent();
   }
 
   private Optional<Condition> find(String type) {

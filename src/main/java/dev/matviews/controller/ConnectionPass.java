@@ -355,8 +355,7 @@ public class ConnectionPass {
     }
     if (failure == null && job.replaces()) {
       views.wakeReaders(connection, job.view());
-    }
-    if (job.kind() == Worker.Kind.Refresh) {
+    } else if (job.kind() == Worker.Kind.Refresh) {
       views.wakeOnTop(connection, job.view());
     }
     if (failure == null) {

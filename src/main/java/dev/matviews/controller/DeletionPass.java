@@ -2,7 +2,6 @@ package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
-import dev.matviews.plan.Claim;
 import dev.matviews.plan.Dependent;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.postgres.DatabaseException;
@@ -132,8 +131,7 @@ public class DeletionPass {
         connection.identity(),
         connection.desired().bookkeepingSchema(),
         DesiredView.nameOf(object),
-        new Claim(
-            config.ownerId(), object.getMetadata().getNamespace(), object.getMetadata().getName()),
+        DesiredView.claimOf(object, config.ownerId()),
         lockTimeout(object));
   }
 

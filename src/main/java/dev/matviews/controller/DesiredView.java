@@ -84,7 +84,7 @@ record DesiredView(
     identifier(name.schema());
     identifier(name.name());
     spec.searchPath().forEach(DesiredView::identifier);
-    Claim claim = new Claim(ownerId, metadata.getNamespace(), metadata.getName());
+    Claim claim = claimOf(object, ownerId);
     List<String> searchPath =
         spec.searchPath().isEmpty() ? List.of(name.schema()) : spec.searchPath();
     String zone = spec.sessionTimeZone() == null ? "UTC" : spec.sessionTimeZone();
@@ -98,6 +98,11 @@ record DesiredView(
             .map(d -> new Desired(d, attributes(spec), policies(object))),
         policy(spec, claim),
         metadata.getAnnotations().get(REFRESH_REQUESTED_AT));
+  }
+
+  static Claim claimOf(MaterializedView object, String ownerId) {
+    ObjectMeta metadata = object.getMetadata();
+    return new Claim(ownerId, metadata.getNamespace(), metadata.getName());
   }
 
   static QualifiedName nameOf(MaterializedView object) {

@@ -1,7 +1,9 @@
 package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.Dependency;
+import dev.matviews.api.v1alpha1.InitialPopulation;
 import dev.matviews.api.v1alpha1.MaterializedView;
+import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.postgres.Observation;
@@ -84,7 +86,10 @@ final class Foundations {
     managed = views.byName(Views.connectionOf(view));
     view.getSpec().dependsOn().forEach(this::find);
     observeAllBelow(seen);
-    views.standsOn(ResourceID.fromResource(view), direct(own));
+    // One that nobody manages may become the operator's after this look.
+    Set<String> standsOn = new LinkedHashSet<>(seen.upstreams());
+    standsOn.addAll(direct(own));
+    views.standsOn(ResourceID.fromResource(view), standsOn);
     Lineage lineage =
         new Lineage(world.keySet().stream().collect(Collectors.toMap(n -> n, this::direct)));
     refuseLoop(lineage);
@@ -192,10 +197,19 @@ final class Foundations {
     return new Upstream(
         name,
         seen.view().populated(),
+        fillsItself(object, seen.view(), below),
         seen.refresh().dataAsOf(),
         seen.refresh().visibleSince(),
-        seen.refresh().consecutiveFailures() > 0 || !below.failed().isEmpty(),
+        seen.refresh().isBehind() ? List.of(name) : below.failed(),
         queued || below.anyBusy() || isDue(object, seen, below));
+  }
+
+  private boolean fillsItself(MaterializedView object, ObservedView seen, Upstreams below) {
+    return !object.isMarkedForDeletion()
+        && !object.getSpec().suspend()
+        && object.getSpec().refresh().initialPopulation() == InitialPopulation.Immediate
+        && seen.isClaimedBy(DesiredView.claimOf(object, ownerId))
+        && below.fillThemselves(seen);
   }
 
   /** Its own pass may come after this one. */

@@ -71,7 +71,10 @@ final class HeldUp {
         new Conditions(old == null ? List.of() : old.conditions(), generation, now)
             .add(
                 new Verdict(
-                    ConditionStatus.FALSE, problem.reason(), problem.message(), false, true))
+                    ConditionStatus.FALSE,
+                    problem.reason(),
+                    problem.message(),
+                    Verdict.Course.Stalled))
             .keep(ConditionType.REFRESHED)
             .list();
     return old == null

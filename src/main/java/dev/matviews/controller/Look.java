@@ -2,6 +2,7 @@ package dev.matviews.controller;
 
 import dev.matviews.plan.Claim;
 import dev.matviews.plan.Desired;
+import dev.matviews.plan.ObservedView.ViewRecord;
 import dev.matviews.plan.PlannedChange;
 import dev.matviews.plan.Reason;
 import dev.matviews.postgres.Database;
@@ -131,7 +132,7 @@ final class Look {
         convergence.building(),
         convergence.drift(),
         convergence.planned().flatMap(this::shown),
-        warnings.of(desired, seen.view(), mode),
+        warnings.of(desired, seen.view(), mode, convergence.building().isPresent()),
         nextSlot,
         upstreams,
         running,
@@ -140,7 +141,7 @@ final class Look {
 
   /** Its own failure says more. */
   private void tellOfUpstreams() {
-    boolean newest = refreshProblem == null && seen.refresh().consecutiveFailures() == 0;
+    boolean newest = refreshProblem == null && !seen.refresh().isBehind();
     if (newest && seen.view().populated() && !upstreams.failed().isEmpty()) {
       refreshProblem =
           new Problem(
@@ -350,11 +351,20 @@ final class Look {
         mode,
         seen.rowEstimate(),
         desired.searchPath(),
-        desired.timeZone(),
+        liveTimeZone(),
         desired.refresh().timeout(),
         desired.refresh().lockTimeout(),
         desired.refresh().options().thenDue(dueAfter(start)),
         desired.managed().map(Desired::definition).orElse(null));
+  }
+
+  /** Another one is another definition, which may wait for approval or be refused. */
+  private String liveTimeZone() {
+    return seen.view()
+        .record()
+        .filter(ViewRecord::managed)
+        .map(ViewRecord::timeZone)
+        .orElse(desired.timeZone());
   }
 
   /** Written down by the run itself, so that the pass after it finds nothing to write. */

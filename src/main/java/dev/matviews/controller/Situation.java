@@ -65,6 +65,13 @@ record Situation(
             || seen.view().record().filter(r -> !r.aside().isEmpty()).isPresent());
   }
 
+  /** Whether sources hold no data yet, and all will be filled though nobody does anything. */
+  boolean sourcesFillThemselves() {
+    return seen != null
+        && !upstreams.missing(seen.view()).isEmpty()
+        && upstreams.fillThemselves(seen.view());
+  }
+
   /** What keeps every run of the view from starting, whoever asks for it. */
   Optional<Problem> noRunCanStart() {
     boolean possible = mode != null && mode.legal();

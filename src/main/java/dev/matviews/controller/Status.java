@@ -77,7 +77,7 @@ final class Status {
     boolean ours = seen.view().isClaimedBy(desired.claim());
     // Of a view that is somebody else's, nothing is told but that it is in the way.
     RefreshState refresh = ours ? seen.refresh() : RefreshState.NONE;
-    addRefreshed(conditions, situation.refreshProblem(), refreshed(refresh));
+    addRefreshed(conditions, situation.refreshProblem(), refresh.lastOfData());
     situation.drift().stream()
         .findFirst()
         .ifPresent(
@@ -166,16 +166,6 @@ final class Status {
 
   private static Dependents dependents(Relation view) {
     return new Dependents(view.dependents().size(), view.dependents());
-  }
-
-  /** The newest run that says something about the data, unlike a slot that was skipped. */
-  private static Optional<Run> refreshed(RefreshState refresh) {
-    return refresh.runs().stream().filter(Status::concernsData).findFirst();
-  }
-
-  private static boolean concernsData(Run run) {
-    boolean changed = run.trigger() == Trigger.Definition && run.result() == Run.Result.Succeeded;
-    return run.mode() != null || changed;
   }
 
   private static void addRefreshed(

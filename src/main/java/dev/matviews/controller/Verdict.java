@@ -10,19 +10,37 @@ import dev.matviews.refresh.Trigger;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The truth table of the conditions: computed from a situation, never set.
- *
- * @param reconciling the operator goes on by itself
- * @param stalled the user has to act
- */
-record Verdict(
-    ConditionStatus ready, Reason reason, String message, boolean reconciling, boolean stalled) {
+/** The truth table of the conditions: computed from a situation, never set. */
+record Verdict(ConditionStatus ready, Reason reason, String message, Course course) {
+
+  /** What comes next. */
+  enum Course {
+    /** Nothing. */
+    Settled,
+    /** The operator goes on by itself. */
+    Reconciling,
+    /** It goes on once something has happened that may never happen. */
+    Waiting,
+    /** The user has to act. */
+    Stalled;
+
+    static Course of(Reason reason) {
+      return switch (reason.retry()) {
+        case None -> Settled;
+        case Slow, Backoff -> Reconciling;
+        case OnEvent -> Waiting;
+        case Never -> Stalled;
+      };
+    }
+  }
 
   static Verdict of(Situation situation) {
     Problem problem = situation.problem();
     if (problem != null) {
-      return ofProblem(problem);
+      Verdict verdict = ofProblem(problem);
+      return problem.reason() == Reason.UpstreamNotPopulated && situation.sourcesFillThemselves()
+          ? verdict.taking(Course.Reconciling)
+          : verdict;
     }
     if (situation.building().isPresent()) {
       return progressing(Reason.ChangingDefinition, situation.building().get());
@@ -61,17 +79,19 @@ record Verdict(
 
   static Verdict ofProblem(Problem problem) {
     Reason reason = problem.reason();
-    return switch (reason.retry()) {
-      case Never -> new Verdict(ConditionStatus.FALSE, reason, problem.message(), false, true);
-      case None -> new Verdict(ConditionStatus.FALSE, reason, problem.message(), false, false);
-      case Slow, OnEvent, Backoff ->
-          new Verdict(
-              isUnknown(reason) ? ConditionStatus.UNKNOWN : ConditionStatus.FALSE,
-              reason,
-              problem.message(),
-              true,
-              false);
-    };
+    return new Verdict(
+        isUnknown(reason) ? ConditionStatus.UNKNOWN : ConditionStatus.FALSE,
+        reason,
+        problem.message(),
+        Course.of(reason));
+  }
+
+  private Verdict taking(Course other) {
+    return new Verdict(ready, reason, message, other);
+  }
+
+  boolean reconciling() {
+    return course == Course.Reconciling || course == Course.Waiting;
   }
 
   /** Whether the view may well be as wanted, only nobody can look. */
@@ -83,10 +103,11 @@ record Verdict(
   }
 
   static Verdict settled(Reason reason, String message) {
-    return new Verdict(ConditionStatus.TRUE, reason, message, false, false);
+    return new Verdict(ConditionStatus.TRUE, reason, message, Course.Settled);
   }
 
   private static Verdict progressing(Reason reason, String message) {
-    return new Verdict(ConditionStatus.FALSE, reason, message, true, false);
+    Course course = reason.retry() == Reason.Retry.OnEvent ? Course.Waiting : Course.Reconciling;
+    return new Verdict(ConditionStatus.FALSE, reason, message, course);
   }
 }

@@ -2,6 +2,7 @@ package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.ConditionType;
 import dev.matviews.api.v1alpha1.MaterializedView;
+import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.api.v1alpha1.PostgresConnection;
 import dev.matviews.plan.Claimants;
 import dev.matviews.plan.Reason;
@@ -238,7 +239,7 @@ public class ViewPass {
       return clock.instant().plus(config.resyncInterval().multipliedBy(QUIET_PASSES));
     }
     Duration pause =
-        isStalled(view)
+        isOld(problem, view)
             ? config.resyncInterval()
             : switch (problem.reason().retry()) {
               case Backoff ->
@@ -251,8 +252,13 @@ public class ViewPass {
     return clock.instant().plus(pause);
   }
 
-  private static boolean isStalled(MaterializedView view) {
-    return view.getStatus() != null
-        && Conditions.find(view.getStatus().conditions(), ConditionType.STALLED).isPresent();
+  private boolean isOld(Problem problem, MaterializedView view) {
+    MaterializedViewStatus status = view.getStatus();
+    if (status == null) {
+      return false;
+    }
+    boolean waits = problem.reason().retry() == Reason.Retry.OnEvent;
+    return Conditions.find(status.conditions(), ConditionType.STALLED).isPresent()
+        || (waits && Conditions.isLong(status.conditions(), problem.reason(), clock.instant()));
   }
 }

@@ -27,8 +27,14 @@ record Warnings(@Nullable BigDecimal rebuildSize) {
   private static final String VOLATILE = "volatile ";
   private static final String TIME_ZONE = "time zone ";
 
-  List<String> of(DesiredView desired, ObservedView view, @Nullable ModeChoice mode) {
+  List<String> of(
+      DesiredView desired, ObservedView view, @Nullable ModeChoice mode, boolean building) {
     List<String> warnings = new ArrayList<>();
+    if (!building && view.relation().filter(Relation::readsReplaced).isPresent()) {
+      warnings.add(
+          "a view that this one reads was replaced, and this one still reads what it was before:"
+              + " its data stay those of that moment until it is built anew itself");
+    }
     view.record().map(ViewRecord::traits).stream()
         .flatMap(List::stream)
         .map(trait -> ofTrait(trait, desired.timeZone()))

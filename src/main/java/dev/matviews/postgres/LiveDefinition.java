@@ -22,12 +22,19 @@ final class LiveDefinition {
   private final Session session;
   private final Bookkeeping bookkeeping;
   private final ViewDefinition spec;
+  private final String timeZone;
   private final QualifiedName view;
 
-  LiveDefinition(Session session, Bookkeeping bookkeeping, ViewDefinition spec) {
+  /**
+   * Of the view that the spec is about.
+   *
+   * @param timeZone that its data are made in
+   */
+  LiveDefinition(Session session, Bookkeeping bookkeeping, ViewDefinition spec, String timeZone) {
     this.session = session;
     this.bookkeeping = bookkeeping;
     this.spec = spec;
+    this.timeZone = timeZone;
     this.view = spec.name();
   }
 
@@ -46,7 +53,7 @@ final class LiveDefinition {
         spec.claim(),
         found.asRecorded() ? spec.sql() : found.printed(),
         spec.searchPath(),
-        spec.timeZone(),
+        timeZone,
         indexes());
   }
 

@@ -50,7 +50,9 @@ final class SwapRefresh {
   private Optional<Failure> swap() throws SQLException {
     ViewDefinition live;
     try {
-      live = new LiveDefinition(attempt.session(), attempt.bookkeeping(), spec).read();
+      live =
+          new LiveDefinition(attempt.session(), attempt.bookkeeping(), spec, order.timeZone())
+              .read();
     } catch (DatabaseException e) {
       return Optional.of(e.failure());
     }

@@ -57,7 +57,7 @@ public sealed interface RefreshDecision {
       if (settled.isPresent()) {
         return settled.get();
       }
-      List<String> missing = missing(view, demand.upstreams());
+      List<String> missing = demand.upstreams().missing(view);
       if (!missing.isEmpty()) {
         return new AwaitSources(missing);
       }
@@ -77,11 +77,6 @@ public sealed interface RefreshDecision {
   /** The next slot after {@code now}, unless the view is suspended or has no schedule. */
   static Optional<Instant> nextSlot(RefreshPolicy policy, Instant now) {
     return policy.suspended() ? Optional.empty() : policy.schedule().map(s -> s.next(now));
-  }
-
-  private static List<String> missing(ObservedView view, Upstreams upstreams) {
-    List<String> sources = view.relation().map(Relation::unpopulatedSources).orElse(List.of());
-    return Stream.concat(sources.stream(), upstreams.unpopulated().stream()).distinct().toList();
   }
 
   /** What people ask for runs at once, with what there is. */

@@ -40,6 +40,16 @@ public record RefreshState(
     return runs.stream().findFirst();
   }
 
+  /** The newest run that says something about the data, unlike a slot that was skipped. */
+  public Optional<Run> lastOfData() {
+    return runs.stream().filter(Run::concernsData).findFirst();
+  }
+
+  /** Whether the data are those of before a refresh that failed. */
+  public boolean isBehind() {
+    return lastOfData().filter(run -> run.result() == Run.Result.Failed).isPresent();
+  }
+
   Optional<Run> run(RunId id) {
     return runs.stream().filter(r -> r.is(id)).findFirst();
   }

@@ -55,6 +55,12 @@ public record Run(
     return message == null ? reason.name() : message;
   }
 
+  /** Whether it was one of the data, and no change of the definition that came to nothing. */
+  boolean concernsData() {
+    boolean changed = trigger == Trigger.Definition && result == Result.Succeeded;
+    return mode != null || changed;
+  }
+
   public boolean is(RunId other) {
     return id.equals(other.toString());
   }

@@ -1,10 +1,14 @@
 package dev.matviews.refresh;
 
+import dev.matviews.plan.ObservedView;
+import dev.matviews.plan.ObservedView.Relation;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The views that one view stands on directly. */
@@ -16,9 +20,26 @@ public record Upstreams(List<Upstream> all) {
     all = List.copyOf(all);
   }
 
-  /** Those without data, by name. */
-  public List<String> unpopulated() {
-    return all.stream().filter(u -> !u.populated()).map(Upstream::name).toList();
+  /**
+   * What has to be filled before the view can be, by name.
+   *
+   * @param view that stands on them, and may read others that nobody manages
+   */
+  public List<String> missing(ObservedView view) {
+    List<String> sources = view.relation().map(Relation::unpopulatedSources).orElse(List.of());
+    return Stream.concat(
+            sources.stream(), all.stream().filter(u -> !u.populated()).map(Upstream::name))
+        .distinct()
+        .toList();
+  }
+
+  /** Whether all that is missing will be filled though nobody does anything. */
+  public boolean fillThemselves(ObservedView view) {
+    return all.stream()
+        .filter(Upstream::fillsItself)
+        .map(Upstream::name)
+        .collect(Collectors.toSet())
+        .containsAll(missing(view));
   }
 
   /**
@@ -47,8 +68,8 @@ public record Upstreams(List<Upstream> all) {
         .anyMatch(asOf -> asOf == null || asOf.isBefore(slot));
   }
 
-  /** Those whose last refresh failed, by name. */
+  /** The views below, at any depth, whose last refresh failed, by name. */
   public List<String> failed() {
-    return all.stream().filter(Upstream::failed).map(Upstream::name).toList();
+    return all.stream().flatMap(u -> u.failed().stream()).distinct().sorted().toList();
   }
 }

@@ -17,6 +17,7 @@ import dev.matviews.refresh.ModeFacts;
 import dev.matviews.refresh.RefreshState;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.Trigger;
+import dev.matviews.refresh.Upstream;
 import dev.matviews.refresh.Upstreams;
 import java.time.Instant;
 import java.util.Arrays;
@@ -34,14 +35,16 @@ record Scene(
     int failures,
     @Nullable Problem problem,
     @Nullable String changing,
-    boolean seen) {
+    boolean seen,
+    Upstreams upstreams) {
 
   static final Instant NOW = Instant.parse("2026-01-05T10:00:00.123456Z");
 
   /** Declared so, and not there yet. */
   static Scene absent(String spec) {
     DesiredView desired = DesiredView.of(Manifests.view(spec), "default");
-    return new Scene(desired, Optional.empty(), desired.claim(), List.of(), 0, null, null, true);
+    return new Scene(
+        desired, Optional.empty(), desired.claim(), List.of(), 0, null, null, true, Upstreams.NONE);
   }
 
   static Scene empty(String spec) {
@@ -80,7 +83,8 @@ record Scene(
             bytes,
             List.of(),
             indexes);
-    return new Scene(desired, Optional.of(view), claim, runs, failures, problem, changing, seen);
+    return new Scene(
+        desired, Optional.of(view), claim, runs, failures, problem, changing, seen, upstreams);
   }
 
   Scene oid(long oid) {
@@ -94,7 +98,7 @@ record Scene(
 
   Scene underOthers() {
     Optional<Relation> under = relation.map(Observed::underOthers);
-    return new Scene(desired, under, claim, runs, failures, problem, changing, seen);
+    return new Scene(desired, under, claim, runs, failures, problem, changing, seen, upstreams);
   }
 
   /** Newest first. */
@@ -106,24 +110,31 @@ record Scene(
                 .filter(run -> run.result() == Run.Result.Failed)
                 .count();
     return new Scene(
-        desired, relation, claim, Arrays.asList(ended), failed, problem, changing, seen);
+        desired, relation, claim, Arrays.asList(ended), failed, problem, changing, seen, upstreams);
   }
 
   Scene problem(Reason reason, String message) {
     Problem met = new Problem(reason, message);
-    return new Scene(desired, relation, claim, runs, failures, met, changing, seen);
+    return new Scene(desired, relation, claim, runs, failures, met, changing, seen, upstreams);
+  }
+
+  /** On a view that holds no data yet. */
+  Scene onEmpty(String upstream, boolean fillsItself) {
+    Upstream below = new Upstream(upstream, false, fillsItself, null, null, List.of(), false);
+    Upstreams all = new Upstreams(List.of(below));
+    return new Scene(desired, relation, claim, runs, failures, problem, changing, seen, all);
   }
 
   Scene changing(String what) {
-    return new Scene(desired, relation, claim, runs, failures, problem, what, seen);
+    return new Scene(desired, relation, claim, runs, failures, problem, what, seen, upstreams);
   }
 
   Scene claimedBy(Claim other) {
-    return new Scene(desired, relation, other, runs, failures, problem, changing, seen);
+    return new Scene(desired, relation, other, runs, failures, problem, changing, seen, upstreams);
   }
 
   private Scene unseen() {
-    return new Scene(desired, relation, claim, runs, failures, problem, changing, false);
+    return new Scene(desired, relation, claim, runs, failures, problem, changing, false, upstreams);
   }
 
   Situation situation() {
@@ -154,9 +165,9 @@ record Scene(
         Optional.ofNullable(changing),
         List.of(),
         Optional.empty(),
-        new Warnings(null).of(desired, view, mode),
+        new Warnings(null).of(desired, view, mode, false),
         Optional.empty(),
-        Upstreams.NONE,
+        upstreams,
         Optional.empty(),
         NOW);
   }

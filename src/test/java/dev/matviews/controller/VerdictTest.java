@@ -8,9 +8,11 @@ import dev.matviews.plan.Reason;
 import dev.matviews.refresh.Run;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -90,6 +92,24 @@ class VerdictTest {
             "no such connection",
             Scene.unseen(Reason.ConnectionNotFound, "db does not exist"),
             "Ready False ConnectionNotFound, Reconciling True ConnectionNotFound"));
+  }
+
+  @ParameterizedTest(name = "what is below {0}: {2}")
+  @DisplayName("an hour is not too long for data that come by themselves")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          is filled by the operator unasked | true  | Ready, Reconciling
+          is filled on request              | false | Ready, Stalled, Reconciling
+          is read by the new definition     |       | Ready, Stalled, Reconciling
+          """)
+  void waitsForTheFillBelow(String sentence, @Nullable Boolean fillsItself, String types) {
+    Scene waits = Scene.empty("").problem(Reason.UpstreamNotPopulated, "waits for data in app.a");
+    Scene scene = fillsItself == null ? waits : waits.onEmpty("app.a", fillsItself);
+    List<Condition> conditions =
+        scene.after(scene.status(), Scene.NOW.plusSeconds(3600)).conditions();
+    assertThat(conditions).extracting(Condition::type).containsExactly(types.split(", ", -1));
   }
 
   private static Arguments row(String sentence, Scene scene, String conditions) {

@@ -170,9 +170,10 @@ final class DecisionTables {
     return new Upstream(
         words.get(0),
         !empty,
+        true,
         empty ? null : time(span[0]),
         empty ? null : time(span[1]),
-        words.contains("failed"),
+        words.contains("failed") ? List.of(words.get(0)) : List.of(),
         words.contains("busy"));
   }
 

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matviews.api.v1alpha1.MaterializedViewStatus;
 import dev.matviews.api.v1alpha1.PlannedChange;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(Stage.Extension.class)
 @DisplayName("A changed definition under changePolicy OnApproval")
@@ -82,6 +85,46 @@ class ApprovalIT {
     assertThat(tenant.value("SELECT a FROM app.edited")).isEqualTo("3");
     tenant.view("edited", "SELECT 2 AS a", POLICY);
     tenant.awaitReason("edited", PENDING);
+  }
+
+  @ParameterizedTest(name = "mode {0}")
+  @DisplayName("is the time zone too, in which refreshes go on as before")
+  @ValueSource(strings = {"Standard", "Swap"})
+  void timeZone(String mode) {
+    String name = "zone_" + mode.toLowerCase(Locale.ROOT);
+    String object = name.replace('_', '-');
+    String sql = "SELECT current_setting('TimeZone') AS zone, clock_timestamp() AS at";
+    String spec = POLICY + "refresh: {mode: %s}\n".formatted(mode);
+    tenant.view(object, sql, spec);
+    tenant.awaitReady(object);
+    tenant.view(object, sql, spec + "sessionTimeZone: Asia/Tokyo\n");
+    PlannedChange change = planned(tenant.awaitReason(object, PENDING));
+    String before = tenant.value("SELECT at FROM app." + name);
+    tenant.annotate(object, "now");
+    tenant.awaitValue("SELECT at > '%s' FROM app.%s".formatted(before, name), SOON, "t");
+    assertThat(tenant.value("SELECT zone FROM app." + name)).isEqualTo("UTC");
+
+    tenant.approve(object, change.hash());
+    tenant.awaitValue("SELECT zone FROM app." + name, SOON, "Asia/Tokyo");
+    tenant.awaitReady(object);
+  }
+
+  @Test
+  @DisplayName("keeps the view on a source that is replaced meanwhile, which is said")
+  void sourceReplaced() {
+    tenant.view("under", "SELECT 1 AS a", "");
+    tenant.view("over", "SELECT a FROM under", POLICY);
+    tenant.awaitReady("over");
+    tenant.view("over", "SELECT a, a AS again FROM under", POLICY);
+    tenant.awaitReason("over", PENDING);
+    tenant.view("under", "SELECT 2 AS a", "");
+    tenant.await("over", SOON, s -> String.join("\n", s.warnings()).contains("was replaced"));
+    assertThat(tenant.value("SELECT a FROM app.over")).isEqualTo("1");
+
+    tenant.view("over", "SELECT a FROM under", POLICY);
+    tenant.awaitValue("SELECT a FROM app.over", SOON, "2");
+    tenant.awaitReady("over");
+    assertThat(String.join("\n", tenant.status("over").warnings())).doesNotContain("was replaced");
   }
 
   @Test

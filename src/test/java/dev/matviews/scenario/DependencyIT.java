@@ -111,6 +111,20 @@ class DependencyIT {
       awaitOneOfEach(tenant);
     }
 
+    @Test
+    @DisplayName("also off a view that was made by hand, and became the operator's after the look")
+    void adoptedBelow(Tenant tenant) {
+      tenant.sql("CREATE MATERIALIZED VIEW app.b AS SELECT 1 AS x");
+      tenant.own("b");
+      tenant.view("c", "SELECT x FROM b", "");
+      tenant.awaitReady("c");
+      tenant.view("b", "SELECT 2 AS x", "adoptionPolicy: Always");
+      tenant.awaitReady("b");
+      tenant.awaitValue("SELECT x FROM app.c", LIMIT, "2");
+      tenant.awaitValue(
+          "SELECT count(*) FROM matview_operator.views WHERE scratch <> '{}'", LIMIT, "0");
+    }
+
     /** The second time while the others are still on their way. */
     private static void changeTwice(Tenant tenant) {
       List<Readers> readers =

@@ -175,18 +175,27 @@ class UpstreamIT {
     tenant.own("between");
     tenant.view("top", "SELECT x FROM between", FOLLOWS);
     tenant.awaitReady("top");
+    tenant.view("above", "SELECT x FROM top", "");
+    tenant.awaitReady("above");
     tenant.sql("UPDATE app.source SET x = 0");
     tenant.annotate("low", "zero");
     MaterializedViewStatus failed =
         tenant.await("top", SOON, s -> refreshed(s).equals("FALSE/UpstreamFailed"));
     assertThat(Tenant.ready(failed)).isEqualTo("TRUE/InSync");
-    assertThat(Objects.requireNonNull(Tenant.condition(failed.conditions(), "Refreshed")).message())
-        .contains("app.low");
+    assertThat(refreshedMessage(failed)).contains("app.low");
     assertThat(tenant.value("SELECT x FROM app.top")).isEqualTo("6");
+    tenant.await("above", SOON, s -> refreshedMessage(s).contains("app.low failed"));
     tenant.sql("UPDATE app.source SET x = 2");
     tenant.annotate("low", "two");
     tenant.awaitValue("SELECT x FROM app.top", SOON, "3");
     tenant.await("top", SOON, s -> refreshed(s).equals("TRUE/Succeeded"));
+    tenant.await("above", SOON, s -> refreshed(s).equals("TRUE/Succeeded"));
+
+    tenant.view("low", "SELECT 6 / (x - x) AS x FROM source", "");
+    tenant.awaitReason("low", "FALSE/QueryFailed");
+    tenant.view("low", "SELECT 6 / x AS x FROM source", "");
+    tenant.awaitReady("low");
+    assertThat(refreshed(tenant.awaitPass("top"))).isEqualTo("TRUE/Succeeded");
   }
 
   private static Object trigger(MaterializedViewStatus status) {
@@ -196,6 +205,10 @@ class UpstreamIT {
   private static String refreshed(MaterializedViewStatus status) {
     Condition refreshed = Tenant.condition(status.conditions(), "Refreshed");
     return refreshed == null ? "" : refreshed.status() + "/" + refreshed.reason();
+  }
+
+  private static String refreshedMessage(MaterializedViewStatus status) {
+    return Objects.requireNonNull(Tenant.condition(status.conditions(), "Refreshed")).message();
   }
 
   private static String runs(Tenant tenant, String view) {
