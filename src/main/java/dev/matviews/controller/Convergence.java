@@ -46,6 +46,7 @@ final class Convergence {
   private Observation seen;
   private @Nullable Problem problem;
   private Optional<String> building = Optional.empty();
+  private boolean staysAsItIs;
   private List<Drift> drift = List.of();
   private Optional<PlannedChange> planned = Optional.empty();
   private Instant lookAgain = Instant.MAX;
@@ -98,6 +99,16 @@ final class Convergence {
     return building;
   }
 
+  /** Whether it is known that the view will not be built anew. */
+  boolean staysAsItIs() {
+    return staysAsItIs;
+  }
+
+  private static boolean rebuilds(Plan plan) {
+    return plan instanceof Plan.Steps steps
+        && steps.steps().stream().anyMatch(step -> step instanceof Step.Rebuild);
+  }
+
   List<Drift> drift() {
     return drift;
   }
@@ -116,6 +127,7 @@ final class Convergence {
     worker.abandonRebuildBut(id, wantedRebuild());
     try {
       Plan plan = plan();
+      staysAsItIs = desired.refresh().suspended() || !rebuilds(plan);
       if (plan instanceof Plan.Refusal refusal) {
         meet(new Problem(refusal.reason(), refusal.message()));
       } else if (plan instanceof Plan.Steps steps) {

@@ -1,9 +1,7 @@
 package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.Dependency;
-import dev.matviews.api.v1alpha1.InitialPopulation;
 import dev.matviews.api.v1alpha1.MaterializedView;
-import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import dev.matviews.postgres.Observation;
@@ -193,41 +191,49 @@ final class Foundations {
     MaterializedView object = Objects.requireNonNull(managed.get(name));
     Observation seen = Objects.requireNonNull(world.get(name));
     Upstreams below = below(name, known);
+    Optional<DesiredView> desired = desired(object, seen);
     boolean queued = connection.worker().job(ResourceID.fromResource(object)).isPresent();
+    boolean due = desired.filter(d -> isDue(d, seen, below)).isPresent();
     return new Upstream(
         name,
         seen.view().populated(),
-        fillsItself(object, seen.view(), below),
+        desired.filter(d -> fillsItself(d, seen, below)).isPresent(),
         seen.refresh().dataAsOf(),
         seen.refresh().visibleSince(),
         seen.refresh().isBehind() ? List.of(name) : below.failed(),
-        queued || below.anyBusy() || isDue(object, seen, below));
+        queued || below.anyBusy() || due);
   }
 
-  private boolean fillsItself(MaterializedView object, ObservedView seen, Upstreams below) {
-    return !object.isMarkedForDeletion()
-        && !object.getSpec().suspend()
-        && object.getSpec().refresh().initialPopulation() == InitialPopulation.Immediate
-        && seen.isClaimedBy(DesiredView.claimOf(object, ownerId))
-        && below.fillThemselves(seen);
+  /** Empty where nothing will be done for the view. */
+  private Optional<DesiredView> desired(MaterializedView object, Observation seen) {
+    if (object.isMarkedForDeletion()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(DesiredView.of(object, ownerId))
+          .filter(desired -> seen.view().isClaimedBy(desired.claim()));
+    } catch (RefusedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean fillsItself(DesiredView desired, Observation seen, Upstreams below) {
+    return desired.refresh().fillAtOnce()
+        && !desired.refresh().suspended()
+        && !seen.refresh().isBehind()
+        && below.fillThemselves(seen.view());
   }
 
   /** Its own pass may come after this one. */
-  private boolean isDue(MaterializedView object, Observation seen, Upstreams below) {
-    try {
-      DesiredView desired = DesiredView.of(object, ownerId);
-      return seen.view().isClaimedBy(desired.claim())
-          && ModeChoice.of(desired.refresh().mode(), seen.modeFacts()).legal()
-          && RefreshDecision.decide(
-                  desired.refresh(),
-                  seen.view(),
-                  seen.refresh(),
-                  new Demand(null, List.of(), below, false),
-                  now)
-              instanceof RefreshDecision.Start start
-          && start.due().plus(SOON).isAfter(now);
-    } catch (RefusedException e) {
-      return false;
-    }
+  private boolean isDue(DesiredView desired, Observation seen, Upstreams below) {
+    return ModeChoice.of(desired.refresh().mode(), seen.modeFacts()).legal()
+        && RefreshDecision.decide(
+                desired.refresh(),
+                seen.view(),
+                seen.refresh(),
+                new Demand(null, List.of(), below, false),
+                now)
+            instanceof RefreshDecision.Start start
+        && start.due().plus(SOON).isAfter(now);
   }
 }

@@ -2,7 +2,6 @@ package dev.matviews.controller;
 
 import dev.matviews.plan.Claim;
 import dev.matviews.plan.Desired;
-import dev.matviews.plan.ObservedView.ViewRecord;
 import dev.matviews.plan.PlannedChange;
 import dev.matviews.plan.Reason;
 import dev.matviews.postgres.Database;
@@ -132,7 +131,7 @@ final class Look {
         convergence.building(),
         convergence.drift(),
         convergence.planned().flatMap(this::shown),
-        warnings.of(desired, seen.view(), mode, convergence.building().isPresent()),
+        warnings.of(desired, seen.view(), mode, convergence.staysAsItIs()),
         nextSlot,
         upstreams,
         running,
@@ -351,20 +350,11 @@ final class Look {
         mode,
         seen.rowEstimate(),
         desired.searchPath(),
-        liveTimeZone(),
+        desired.timeZone(),
         desired.refresh().timeout(),
         desired.refresh().lockTimeout(),
         desired.refresh().options().thenDue(dueAfter(start)),
         desired.managed().map(Desired::definition).orElse(null));
-  }
-
-  /** Another one is another definition, which may wait for approval or be refused. */
-  private String liveTimeZone() {
-    return seen.view()
-        .record()
-        .filter(ViewRecord::managed)
-        .map(ViewRecord::timeZone)
-        .orElse(desired.timeZone());
   }
 
   /** Written down by the run itself, so that the pass after it finds nothing to write. */

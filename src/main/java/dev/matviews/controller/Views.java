@@ -10,10 +10,7 @@ import dev.matviews.refresh.Lineage;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -131,29 +128,18 @@ public class Views {
     return Optional.of(new Lineage(standsOn));
   }
 
-  /** Something has become of the view: all on top of it, at any height, look what that means. */
+  /** Something has become of the view: those directly on top of it look what that means. */
   void wakeOnTop(ResourceID connection, ResourceID view) {
-    Set<ResourceID> reached = new HashSet<>(Set.of(view));
-    Deque<ResourceID> next = new ArrayDeque<>(reached);
-    while (!next.isEmpty()) {
-      directlyOn(connection, next.remove())
-          .filter(reached::add)
-          .forEach(
-              top -> {
-                next.add(top);
-                wake(top);
-              });
-    }
-  }
-
-  private Stream<ResourceID> directlyOn(ResourceID connection, ResourceID view) {
-    return find(view).map(object -> DesiredView.nameOf(object).toString()).stream()
-        .flatMap(
+    find(view)
+        .map(object -> DesiredView.nameOf(object).toString())
+        .ifPresent(
             name ->
-                standingOn.entrySet().stream()
-                    .filter(entry -> entry.getValue().contains(name))
-                    .map(Map.Entry::getKey)
-                    .filter(top -> isOn(connection, top)));
+                standingOn.forEach(
+                    (top, below) -> {
+                      if (below.contains(name) && isOn(connection, top)) {
+                        wake(top);
+                      }
+                    }));
   }
 
   private boolean isOn(ResourceID connection, ResourceID view) {

@@ -28,16 +28,21 @@ record Warnings(@Nullable BigDecimal rebuildSize) {
   private static final String TIME_ZONE = "time zone ";
 
   List<String> of(
-      DesiredView desired, ObservedView view, @Nullable ModeChoice mode, boolean building) {
+      DesiredView desired, ObservedView view, @Nullable ModeChoice mode, boolean stays) {
     List<String> warnings = new ArrayList<>();
-    if (!building && view.relation().filter(Relation::readsReplaced).isPresent()) {
+    String zone =
+        view.record()
+            .filter(ViewRecord::managed)
+            .map(ViewRecord::timeZone)
+            .orElse(desired.timeZone());
+    if (stays && view.relation().filter(Relation::readsReplaced).isPresent()) {
       warnings.add(
           "a view that this one reads was replaced, and this one still reads what it was before:"
               + " its data stay those of that moment until it is built anew itself");
     }
     view.record().map(ViewRecord::traits).stream()
         .flatMap(List::stream)
-        .map(trait -> ofTrait(trait, desired.timeZone()))
+        .map(trait -> ofTrait(trait, zone))
         .flatMap(Optional::stream)
         .forEach(warnings::add);
     definition(desired).ifPresent(d -> star(d).ifPresent(warnings::add));

@@ -48,13 +48,11 @@ final class LiveDefinition {
    */
   ViewDefinition read() throws SQLException {
     Found found = found();
-    return new ViewDefinition(
-        view,
-        spec.claim(),
-        found.asRecorded() ? spec.sql() : found.printed(),
-        spec.searchPath(),
-        timeZone,
-        indexes());
+    return with(found.asRecorded() ? spec.sql() : found.printed(), indexes());
+  }
+
+  private ViewDefinition with(String sql, List<Index> indexes) {
+    return new ViewDefinition(view, spec.claim(), sql, spec.searchPath(), timeZone, indexes);
   }
 
   /**
@@ -70,7 +68,7 @@ final class LiveDefinition {
             .replace("${bookkeeping}", bookkeeping.quotedSchema());
     Scope.ofDefinition(
         session,
-        spec,
+        with(spec.sql(), List.of()),
         () ->
             found.addAll(
                 session.query(

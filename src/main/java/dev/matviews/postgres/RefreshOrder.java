@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param due its slot, or the moment it was asked for
  * @param rowsBefore the server's estimate before the run, null when it had none
+ * @param timeZone where the definition that is live has none
  * @param timeout of the whole run, waiting for locks included
  * @param lockTimeout of a single wait that readers would queue behind
  * @param spec what the view is to be, null where it is only refreshed and so never swapped
@@ -58,14 +59,28 @@ public record RefreshOrder(
 
   /** The same run, for which a swap got no lock. */
   RefreshOrder concurrently() {
+    return with(new ModeChoice(Mode.Concurrent, null, "a swap got no lock", false), timeZone);
+  }
+
+  /**
+   * The same run in the time zone of the definition that is live: an edit of it may wait or be
+   * refused, and the order may be older than a rebuild.
+   *
+   * @param live null where the definition is none of ours
+   */
+  RefreshOrder in(@Nullable String live) {
+    return live == null ? this : with(mode, live);
+  }
+
+  private RefreshOrder with(ModeChoice otherMode, String otherZone) {
     return new RefreshOrder(
         view,
         id,
         due,
-        new ModeChoice(Mode.Concurrent, null, "a swap got no lock", false),
+        otherMode,
         rowsBefore,
         searchPath,
-        timeZone,
+        otherZone,
         timeout,
         lockTimeout,
         options,

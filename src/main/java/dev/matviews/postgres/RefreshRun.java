@@ -161,7 +161,7 @@ public final class RefreshRun {
         opened.execute(bookkeeping.handled(order.view(), order.id(), order.due()));
       } else {
         Attempt begun = new Attempt(opened, address, bookkeeping, order, start, end());
-        carryOut(begun, start.owner());
+        carryOut(begun, start);
       }
     } finally {
       Fence.of(order.view()).release(opened);
@@ -183,16 +183,17 @@ public final class RefreshRun {
     };
   }
 
-  private void carryOut(Attempt begun, Owner owner) throws SQLException {
+  private void carryOut(Attempt begun, RunStart start) throws SQLException {
     attempt = begun;
     if (order instanceof RebuildOrder rebuild) {
       new Rebuild(begun, rebuild).run();
-    } else if (order instanceof RefreshOrder refresh) {
+    } else if (order instanceof RefreshOrder asked) {
+      RefreshOrder refresh = asked.in(start.timeZone());
       ViewDefinition spec = refresh.spec();
       if (refresh.mode().mode() == Mode.Swap && spec != null) {
-        new SwapRefresh(begun, refresh, spec, owner).run();
+        new SwapRefresh(begun, refresh, spec, start.owner()).run();
       } else {
-        new Refresh(begun, refresh, owner).run();
+        new Refresh(begun, refresh, start.owner()).run();
       }
     }
   }

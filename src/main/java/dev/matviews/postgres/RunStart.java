@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run has to know once nobody else can work on its view. It takes one round trip, which also
@@ -16,6 +17,7 @@ import java.time.temporal.ChronoUnit;
  * @param startedAt by the operator's clock, before the question: however long the answer takes, a
  *     run ends by these clocks before the next one of its view starts
  * @param now by the database's clock
+ * @param timeZone of the definition that is live; null where it is none of ours
  * @param triesBefore of the same run that were written down before
  * @param owner of the view, for one that may be acted as
  */
@@ -25,6 +27,7 @@ record RunStart(
     int triesBefore,
     Instant startedAt,
     Instant now,
+    @Nullable String timeZone,
     Owner owner) {
 
   /**
@@ -94,6 +97,7 @@ record RunStart(
         row.getInt("tries_before"),
         startedAt,
         row.getObject("now", OffsetDateTime.class).toInstant(),
+        row.getString("time_zone"),
         new Owner(row.getString("owner"), row.getString("us")));
   }
 }

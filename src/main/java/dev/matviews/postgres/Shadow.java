@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The view under its new definition and a scratch name, next to the old one that is still read.
@@ -22,9 +23,10 @@ record Shadow(QualifiedName name, long oid, StoredQuery storedQuery, Old old, Ow
   /**
    * The view that holds the name.
    *
+   * @param columns their names
    * @param storage access method, parameters and tablespace as SQL
    */
-  record Old(long oid, boolean populated, String storage) {
+  record Old(long oid, boolean populated, @Nullable String columns, String storage) {
 
     static Old of(Session session, RebuildOrder order) throws SQLException {
       List<Old> found =
@@ -32,7 +34,10 @@ record Shadow(QualifiedName name, long oid, StoredQuery storedQuery, Old old, Ow
               SqlFile.read("shadow.sql"),
               row ->
                   new Old(
-                      row.getLong("oid"), row.getBoolean("populated"), row.getString("storage")),
+                      row.getLong("oid"),
+                      row.getBoolean("populated"),
+                      row.getString("columns"),
+                      row.getString("storage")),
               Objects.requireNonNullElse(order.tablespace(), ""),
               order.view().schema(),
               order.view().name());
@@ -64,8 +69,8 @@ record Shadow(QualifiedName name, long oid, StoredQuery storedQuery, Old old, Ow
     if (now.oid() != old.oid()) {
       throw changed(order, "made anew");
     }
-    boolean same = !order.repeats() || Definition.areSame(session, name, order.view());
-    if (!same || !now.storage().equals(old.storage())) {
+    boolean renamed = order.repeats() && !Objects.equals(now.columns(), old.columns());
+    if (renamed || !now.storage().equals(old.storage())) {
       throw changed(order, "changed");
     }
   }

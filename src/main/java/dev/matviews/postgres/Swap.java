@@ -60,8 +60,8 @@ final class Swap {
   /** Reads all that it takes along anew: it may have changed since the last try. */
   void tryOnce() throws SQLException {
     attempt.allowWhatIsLeft();
-    shadow.requireOld(session, order);
     SwapBlock block = new SwapBlock(order.view(), order.lockTimeout(), session);
+    shadow.requireOld(session, order);
     session.inTransaction(carry::carry);
     indexes.buildForeign();
     List<Dependent> dependents = new Dependents(attempt.bookkeeping()).of(session, order.view());

@@ -47,7 +47,12 @@ public record RefreshState(
 
   /** Whether the data are those of before a refresh that failed. */
   public boolean isBehind() {
-    return lastOfData().filter(run -> run.result() == Run.Result.Failed).isPresent();
+    return runs.stream()
+        .filter(Run::concernsData)
+        .filter(run -> run.result() != Run.Result.Cancelled)
+        .findFirst()
+        .filter(run -> run.result() == Run.Result.Failed)
+        .isPresent();
   }
 
   Optional<Run> run(RunId id) {

@@ -2,6 +2,8 @@
 -- named, so that no default of the role or the database takes part.
 SELECT c.oid,
        c.relispopulated AS populated,
+       (SELECT pg_catalog.array_agg(a.attname ORDER BY a.attnum)::pg_catalog.text
+        FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns,
        pg_catalog.format('USING %I %s TABLESPACE %I', am.amname,
          (SELECT 'WITH (' || pg_catalog.string_agg(
                    pg_catalog.format('%s%I = %L', o.prefix, pg_catalog.split_part(o.option, '=', 1),

@@ -1,6 +1,9 @@
 -- Changes with all that a swap takes along from view c and from what stands on it. It is read before
 -- the swap is composed and once more behind its locks.
-SELECT pg_catalog.md5(pg_catalog.concat_ws('|', c.oid, c.relowner, c.relispopulated, c.relacl, (
+SELECT pg_catalog.md5(pg_catalog.concat_ws('|', c.oid, c.relowner, c.relispopulated, c.relacl,
+    c.relam, c.reltablespace, c.reloptions, (
+    SELECT t.reloptions FROM pg_catalog.pg_class t WHERE t.oid = c.reltoastrelid
+  ), (
     SELECT pg_catalog.string_agg(
              pg_catalog.concat_ws(' ', a.attname, a.attacl, a.attstattarget, a.attstorage,
                a.attcompression, a.attoptions), ',' ORDER BY a.attnum)
@@ -28,4 +31,4 @@ SELECT pg_catalog.md5(pg_catalog.concat_ws('|', c.oid, c.relowner, c.relispopula
       AND d.deptype = 'n'
   )))
 FROM pg_catalog.pg_class c
-WHERE c.oid = ${view}::pg_catalog.regclass
+WHERE c.oid = pg_catalog.to_regclass(${view})

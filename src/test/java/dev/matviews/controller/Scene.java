@@ -165,7 +165,7 @@ record Scene(
         Optional.ofNullable(changing),
         List.of(),
         Optional.empty(),
-        new Warnings(null).of(desired, view, mode, false),
+        new Warnings(null).of(desired, view, mode, true),
         Optional.empty(),
         upstreams,
         Optional.empty(),

@@ -16,6 +16,7 @@ import dev.matviews.plan.Plan;
 import dev.matviews.plan.Reason;
 import dev.matviews.plan.ViewDefinition;
 import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.ModeChoice;
 import dev.matviews.refresh.RefreshState;
 import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
@@ -31,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SwapRefreshTest {
 
@@ -100,6 +103,34 @@ class SwapRefreshTest {
     assertThat(state().settledUntil()).isEqualTo(due);
     assertThat(state().dataAsOf()).isBetween(began.minusMillis(1), Instant.now());
     assertNothingIsLeft();
+  }
+
+  /** Of the spec the server may not even know it. */
+  @ParameterizedTest
+  @EnumSource(names = {"Standard", "Swap"})
+  void theTimeZoneIsThatOfTheLiveDefinition(Mode mode) {
+    String sql = "SELECT current_setting('TimeZone') AS zone";
+    TestViews.fill(operated, view("zoned", sql));
+    ViewDefinition edited =
+        new ViewDefinition(
+            TestViews.app("zoned"),
+            TestViews.claim("zoned"),
+            sql,
+            List.of("app"),
+            "Mars/Olympus",
+            List.of());
+
+    operated
+        .refresh(
+            TestViews.order(
+                edited,
+                RunId.request("now"),
+                new ModeChoice(mode, null, "the test asks for it", false)))
+        .execute();
+
+    assertThat(operated.observe(TestViews.app("zoned")).refresh().handledRequest())
+        .isEqualTo("now");
+    assertThat(database.value("SELECT zone FROM app.zoned")).isEqualTo("UTC");
   }
 
   @Test
