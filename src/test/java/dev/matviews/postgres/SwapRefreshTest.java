@@ -128,8 +128,9 @@ class SwapRefreshTest {
                 new ModeChoice(mode, null, "the test asks for it", false)))
         .execute();
 
-    assertThat(operated.observe(TestViews.app("zoned")).refresh().handledRequest())
-        .isEqualTo("now");
+    assertThat(operated.observe(TestViews.app("zoned")).refresh().lastRun())
+        .hasValueSatisfying(
+            run -> assertThat(run.result()).as(run.said()).isEqualTo(Run.Result.Succeeded));
     assertThat(database.value("SELECT zone FROM app.zoned")).isEqualTo("UTC");
   }
 
