@@ -353,10 +353,12 @@ public class ConnectionPass {
     if (failure == null && job.stirs()) {
       views.stir(connection);
     }
-    if (failure == null && job.replaces()) {
-      views.wakeReaders(connection, job.view());
-    } else if (job.kind() == Worker.Kind.Refresh) {
-      views.wakeOnTop(connection, job.view());
+    boolean replaced = failure == null && job.replaces();
+    if (replaced) {
+      views.wakeLooking(connection);
+    }
+    if (replaced || job.kind() == Worker.Kind.Refresh) {
+      views.wakeOnTop(connection, job.view(), job.hasSucceeded());
     }
     if (failure == null) {
       queue.tell(database, () -> views.wake(job.view()));

@@ -120,9 +120,6 @@ public class MaterializedViewReconciler implements Reconciler<MaterializedView> 
     if (result == StatusWriter.Result.Written) {
       Instant since = Instant.parse(view.getMetadata().getCreationTimestamp());
       Notice.between(old, next, since).forEach(notice -> events.record(view, notice));
-      if (!Status.upstreamFailure(old).equals(Status.upstreamFailure(next))) {
-        views.wakeOnTop(connection, id);
-      }
       ReadyLine.between(old == null ? List.of() : old.conditions(), next.conditions())
           .ifPresent(line -> About.object(view).info(LOG, line));
     }

@@ -14,7 +14,6 @@ import dev.matviews.api.v1alpha1.RefreshTrigger;
 import dev.matviews.api.v1alpha1.RowCount;
 import dev.matviews.api.v1alpha1.RowCountKind;
 import dev.matviews.plan.ObservedView.Relation;
-import dev.matviews.plan.Reason;
 import dev.matviews.postgres.Observation;
 import dev.matviews.refresh.Mode;
 import dev.matviews.refresh.ModeChoice;
@@ -167,15 +166,6 @@ final class Status {
 
   private static Dependents dependents(Relation view) {
     return new Dependents(view.dependents().size(), view.dependents());
-  }
-
-  /** What it says of a failure below; those on top of it say the same. */
-  static Optional<String> upstreamFailure(@Nullable MaterializedViewStatus status) {
-    return status == null
-        ? Optional.empty()
-        : Conditions.find(status.conditions(), ConditionType.REFRESHED)
-            .filter(refreshed -> refreshed.reason().equals(Reason.UpstreamFailed.name()))
-            .map(Condition::message);
   }
 
   private static void addRefreshed(

@@ -1,5 +1,6 @@
 package dev.matviews.controller;
 
+import dev.matviews.api.v1alpha1.ConditionStatus;
 import dev.matviews.api.v1alpha1.ConditionType;
 import dev.matviews.api.v1alpha1.MaterializedView;
 import dev.matviews.plan.Claim;
@@ -10,7 +11,10 @@ import dev.matviews.refresh.Lineage;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -128,18 +132,42 @@ public class Views {
     return Optional.of(new Lineage(standsOn));
   }
 
-  /** Something has become of the view: those directly on top of it look what that means. */
-  void wakeOnTop(ResourceID connection, ResourceID view) {
-    find(view)
-        .map(object -> DesiredView.nameOf(object).toString())
-        .ifPresent(
+  /**
+   * A run of the view has ended: those on top of it look what that means. Of a failure, and of its
+   * end, all of them tell, at any height; of new data those that read it make their own.
+   */
+  void wakeOnTop(ResourceID connection, ResourceID view, boolean succeeded) {
+    boolean atAnyHeight = !succeeded || find(view).filter(Views::isRefreshed).isEmpty();
+    Set<ResourceID> reached = new HashSet<>(Set.of(view));
+    Deque<ResourceID> next = new ArrayDeque<>(reached);
+    while (!next.isEmpty()) {
+      for (ResourceID top : directlyOn(connection, next.remove())) {
+        if (reached.add(top)) {
+          wake(top);
+          if (atAnyHeight) {
+            next.add(top);
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isRefreshed(MaterializedView view) {
+    return view.getStatus() != null
+        && Conditions.find(view.getStatus().conditions(), ConditionType.REFRESHED)
+            .filter(refreshed -> refreshed.status() == ConditionStatus.TRUE)
+            .isPresent();
+  }
+
+  private List<ResourceID> directlyOn(ResourceID connection, ResourceID view) {
+    return find(view).map(object -> DesiredView.nameOf(object).toString()).stream()
+        .flatMap(
             name ->
-                standingOn.forEach(
-                    (top, below) -> {
-                      if (below.contains(name) && isOn(connection, top)) {
-                        wake(top);
-                      }
-                    }));
+                standingOn.entrySet().stream()
+                    .filter(entry -> entry.getValue().contains(name))
+                    .map(Map.Entry::getKey)
+                    .filter(top -> isOn(connection, top)))
+        .toList();
   }
 
   private boolean isOn(ResourceID connection, ResourceID view) {
@@ -206,13 +234,9 @@ public class Views {
     on(connection).forEach(view -> wake(ResourceID.fromResource(view)));
   }
 
-  /**
-   * The view was replaced: those that read it stand on the old one until they are replaced too. A
-   * look that is under way may have seen it as it was before.
-   */
-  void wakeReaders(ResourceID connection, ResourceID view) {
+  /** A view was replaced: a look that is under way may have seen it as it was before. */
+  void wakeLooking(ResourceID connection) {
     waiting.looking(connection).forEach(this::wake);
-    wakeOnTop(connection, view);
   }
 
   /** A view of this connection was made, filled or replaced: others may have waited for it. */

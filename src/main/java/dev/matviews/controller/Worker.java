@@ -13,6 +13,7 @@ import dev.matviews.postgres.RefreshOrder;
 import dev.matviews.postgres.RefreshRun;
 import dev.matviews.refresh.Backoff;
 import dev.matviews.refresh.Mode;
+import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
@@ -84,6 +85,13 @@ final class Worker {
       boolean replaces,
       @Nullable RunId id,
       @Nullable RefreshRun run) {
+
+    boolean hasSucceeded() {
+      return Optional.ofNullable(run)
+          .flatMap(RefreshRun::ended)
+          .filter(ended -> ended.run().result() == Run.Result.Succeeded)
+          .isPresent();
+    }
 
     /** Since when the run works on the view; empty while it is queued, and for one of indexes. */
     Optional<Instant> startedAt() {

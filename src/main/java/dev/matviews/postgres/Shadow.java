@@ -26,7 +26,7 @@ record Shadow(QualifiedName name, long oid, StoredQuery storedQuery, Old old, Ow
    * @param columns their names
    * @param storage access method, parameters and tablespace as SQL
    */
-  record Old(long oid, boolean populated, @Nullable String columns, String storage) {
+  record Old(long oid, long owner, boolean populated, @Nullable String columns, String storage) {
 
     static Old of(Session session, RebuildOrder order) throws SQLException {
       List<Old> found =
@@ -35,6 +35,7 @@ record Shadow(QualifiedName name, long oid, StoredQuery storedQuery, Old old, Ow
               row ->
                   new Old(
                       row.getLong("oid"),
+                      row.getLong("owner"),
                       row.getBoolean("populated"),
                       row.getString("columns"),
                       row.getString("storage")),
@@ -62,7 +63,7 @@ record Shadow(QualifiedName name, long oid, StoredQuery storedQuery, Old old, Ow
 
   /**
    * Whoever made the view anew by hand has not seen this shadow's grants and indexes; and what a
-   * hand changed of the storage or of the columns, the shadow was made without.
+   * hand changed of owner, storage or columns, the shadow was made without.
    */
   void requireOld(Session session, RebuildOrder order) throws SQLException {
     Old now = Old.of(session, order);
@@ -70,7 +71,8 @@ record Shadow(QualifiedName name, long oid, StoredQuery storedQuery, Old old, Ow
       throw changed(order, "made anew");
     }
     boolean renamed = order.repeats() && !Objects.equals(now.columns(), old.columns());
-    if (renamed || !now.storage().equals(old.storage())) {
+    boolean otherwise = now.owner() != old.owner() || !now.storage().equals(old.storage());
+    if (renamed || otherwise) {
       throw changed(order, "changed");
     }
   }

@@ -79,7 +79,7 @@ public record RefreshState(
   }
 
   /** Whether another try of this run would end as the last one did. */
-  boolean isFinal(RunId id) {
+  public boolean isFinal(RunId id) {
     return run(id)
         .filter(
             run ->

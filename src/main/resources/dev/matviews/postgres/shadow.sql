@@ -1,6 +1,7 @@
 -- How the storage of a view is written in the statement that makes another one like it. All of it is
 -- named, so that no default of the role or the database takes part.
 SELECT c.oid,
+       c.relowner AS owner,
        c.relispopulated AS populated,
        (SELECT pg_catalog.array_agg(a.attname ORDER BY a.attnum)::pg_catalog.text
         FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns,

@@ -294,6 +294,20 @@ class RebuildTest {
   }
 
   @Test
+  void anOwnerOfAnotherHandStays() throws Exception {
+    String owner = database.reachableRole("owner");
+    database.asAdmin("GRANT USAGE, CREATE ON SCHEMA app TO " + owner);
+    Connection inTheWay = reading("SELECT * FROM app.v");
+    CompletableFuture<RefreshRun.Outcome> running = startAndWaitForALock();
+    run(inTheWay, "ALTER MATERIALIZED VIEW app.v OWNER TO " + owner);
+    inTheWay.commit();
+    running.get(20, TimeUnit.SECONDS);
+
+    assertThat(lastRun().reason()).isEqualTo(Reason.RefreshInProgress);
+    assertThat(operated.observe(app("v")).view().relation().orElseThrow().owner()).isEqualTo(owner);
+  }
+
+  @Test
   void whatIsTakenAwayWhileTheShadowIsFilledDoesNotComeBack() throws Exception {
     database.asRole(
         "CREATE INDEX dropped ON app.v (label)",
