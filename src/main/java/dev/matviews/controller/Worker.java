@@ -258,7 +258,10 @@ final class Worker {
 
   /** What was decided for another spec and has not begun yet never begins. */
   void withdrawOlder(ResourceID view, long generation) {
-    withdraw(job -> job.view().equals(view) && job.generation() != generation);
+    Job older = jobs.get(view);
+    if (older != null && older.generation() != generation) {
+      withdraw(older::equals);
+    }
   }
 
   /** Ends what runs for a view that is gone. */
