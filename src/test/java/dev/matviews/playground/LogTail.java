@@ -1,12 +1,14 @@
 package dev.matviews.playground;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The end of a log, for an error message. */
+/** The end of a log. */
 final class LogTail {
 
   private LogTail() {}
@@ -19,6 +21,16 @@ final class LogTail {
       return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
     } catch (IOException e) {
       return "(" + log + " cannot be read)";
+    }
+  }
+
+  /** What was written after so many bytes. */
+  static String since(Path log, long bytes) {
+    try (InputStream in = Files.newInputStream(log)) {
+      in.skipNBytes(bytes);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -40,7 +40,11 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** Waits until the operator says that it is ready; what {@code environment} holds wins. */
   public static OperatorProcess start(Path kubeconfig, Path log, Map<String, String> environment) {
-    return LoopbackPort.retrying(() -> launch(kubeconfig, log, environment).awaitReady());
+    return LoopbackPort.retrying(
+        () -> {
+          long before = log.toFile().length();
+          return launch(kubeconfig, log, environment).awaitReady(log, before);
+        });
   }
 
   /** For one that is to die before long, perhaps before it is ready. */
@@ -60,9 +64,15 @@ public final class OperatorProcess implements AutoCloseable {
     return new OperatorProcess(process, "http://" + LoopbackPort.HOST + ":" + port);
   }
 
-  private OperatorProcess awaitReady() {
+  /** Where the port was taken meanwhile, it may be another operator that answers there. */
+  private OperatorProcess awaitReady(Path log, long before) {
     HttpProbe probe = HttpProbe.plain();
-    process.awaitReady(LIMIT, INTERVAL, () -> probe.isOk(url + "/q/health/ready"));
+    String listening = "Listening on: " + url;
+    process.awaitReady(
+        LIMIT,
+        INTERVAL,
+        () ->
+            LogTail.since(log, before).contains(listening) && probe.isOk(url + "/q/health/ready"));
     return this;
   }
 
