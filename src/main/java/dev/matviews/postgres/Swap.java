@@ -76,8 +76,23 @@ final class Swap {
     bookkeeping(block);
     Failpoint.reach("before-swap");
     attempt.allowWhatIsLeft();
-    session.execute(block.sql());
+    execute(block);
     Failpoint.reach("after-swap");
+  }
+
+  /**
+   * What a hand has changed while the block waited for its locks says more than what that broke.
+   */
+  private void execute(SwapBlock block) throws SQLException {
+    try {
+      session.execute(block.sql());
+    } catch (SQLException e) {
+      if (session.isOpen()) {
+        session.rollback();
+        shadow.requireOld(session, order);
+      }
+      throw e;
+    }
   }
 
   private static Sql ownerTo(String kind, QualifiedName name, String owner) {

@@ -169,14 +169,12 @@ class RebuildTest {
 
   @Test
   void aReaderInTheWayIsAwaitedInShortTriesThatHoldNoOtherReaderOff() throws Exception {
-    Connection inTheWay = reading("SELECT * FROM app.v");
+    Connection inTheWay = database.reading("SELECT * FROM app.v");
     AtomicBoolean over = new AtomicBoolean();
     CompletableFuture<Integer> others = CompletableFuture.supplyAsync(() -> reads(over));
     CompletableFuture<RefreshRun.Outcome> running = start(NEW, LONG);
 
-    await()
-        .atMost(SOON)
-        .until(() -> database.serverLog("canceling statement due to lock timeout").size() >= 3);
+    await().atMost(SOON).until(() -> database.lockTimeouts() >= 3);
     assertThat(running).isNotDone();
     inTheWay.rollback();
     assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
@@ -190,7 +188,7 @@ class RebuildTest {
 
   @Test
   void aReaderThatNeverLeavesIsNamedWhenTheTimeIsOver() throws Exception {
-    Connection inTheWay = reading("SELECT * FROM app.v");
+    Connection inTheWay = database.reading("SELECT * FROM app.v");
     String pid = TestDatabase.rows(inTheWay, "SELECT pg_backend_pid()").get(0);
 
     start(NEW, Duration.ofSeconds(2)).get(20, TimeUnit.SECONDS);
@@ -202,7 +200,7 @@ class RebuildTest {
 
   @Test
   void whatIsGivenWhileTheShadowIsFilledGoesAlong() throws Exception {
-    Connection inTheWay = reading("SELECT * FROM app.v");
+    Connection inTheWay = database.reading("SELECT * FROM app.v");
     CompletableFuture<RefreshRun.Outcome> running = startAndWaitForALock();
     database.asRole(
         "CREATE STATISTICS app.late ON id, label FROM app.v",
@@ -242,7 +240,7 @@ class RebuildTest {
     String reader = database.reachableRole("reader");
     database.asRole(
         "GRANT REFERENCES ON app.v TO " + reader, "GRANT SELECT (id) ON app.v TO " + reader);
-    Connection inTheWay = reading("SELECT * FROM app.v");
+    Connection inTheWay = database.reading("SELECT * FROM app.v");
     CompletableFuture<RefreshRun.Outcome> running = startAndWaitForALock();
     run(inTheWay, "GRANT SELECT ON app.v TO PUBLIC");
     inTheWay.commit();
@@ -259,7 +257,7 @@ class RebuildTest {
   @Test
   void aColumnThatASourceGainsWhileTheShadowWaitsIsSeen() throws Exception {
     ViewDefinition star = view("v", "SELECT * FROM source");
-    Connection inTheWay = reading("SELECT * FROM app.v");
+    Connection inTheWay = database.reading("SELECT * FROM app.v");
     CompletableFuture<RefreshRun.Outcome> running = startAndWaitForALock(star);
     database.asRole("ALTER TABLE app.source ADD COLUMN late int");
     inTheWay.rollback();
@@ -277,7 +275,7 @@ class RebuildTest {
 
   @Test
   void whatIsSetWhileTheShadowIsFilledIsNotLost() throws Exception {
-    Connection inTheWay = reading("SELECT * FROM app.v");
+    Connection inTheWay = database.reading("SELECT * FROM app.v");
     CompletableFuture<RefreshRun.Outcome> running = startAndWaitForALock();
     run(inTheWay, "ALTER MATERIALIZED VIEW app.v SET (autovacuum_enabled = off)");
     inTheWay.commit();
@@ -297,12 +295,38 @@ class RebuildTest {
   void anOwnerOfAnotherHandStays() throws Exception {
     String owner = database.reachableRole("owner");
     database.asAdmin("GRANT USAGE, CREATE ON SCHEMA app TO " + owner);
-    Connection inTheWay = reading("SELECT * FROM app.v");
+    Connection inTheWay = database.reading("SELECT * FROM app.v");
     CompletableFuture<RefreshRun.Outcome> running = startAndWaitForALock();
     run(inTheWay, "ALTER MATERIALIZED VIEW app.v OWNER TO " + owner);
     inTheWay.commit();
     running.get(20, TimeUnit.SECONDS);
 
+    assertOwnedAsChanged(owner);
+  }
+
+  @Test
+  void anOwnerOfAnotherHandStaysAlsoWhileATryWaits() throws Exception {
+    String owner = database.reachableRole("owner");
+    database.asAdmin("GRANT USAGE, CREATE ON SCHEMA app TO " + owner);
+    Connection inTheWay = database.reading("SELECT * FROM app.v");
+    RefreshRun run = operated.rebuild(rebuild(operated, NEW, LONG, LONG));
+    CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                !database
+                    .rows(
+                        "SELECT 1 FROM pg_stat_activity WHERE query ~ '^DO' AND wait_event_type = 'Lock'")
+                    .isEmpty());
+    run(inTheWay, "ALTER MATERIALIZED VIEW app.v OWNER TO " + owner);
+    inTheWay.commit();
+    running.get(20, TimeUnit.SECONDS);
+
+    assertOwnedAsChanged(owner);
+  }
+
+  private void assertOwnedAsChanged(String owner) {
     assertThat(lastRun().reason()).isEqualTo(Reason.RefreshInProgress);
     assertThat(operated.observe(app("v")).view().relation().orElseThrow().owner()).isEqualTo(owner);
   }
@@ -316,7 +340,7 @@ class RebuildTest {
         "CREATE STATISTICS app.dropped_stats ON id, label FROM app.v",
         "CREATE STATISTICS app.remade_stats ON id, label FROM app.v",
         "CREATE STATISTICS app.kept_stats ON id, label FROM app.v");
-    Connection inTheWay = reading("SELECT * FROM app.v");
+    Connection inTheWay = database.reading("SELECT * FROM app.v");
     CompletableFuture<RefreshRun.Outcome> running = startAndWaitForALock();
     run(
         inTheWay,
@@ -424,18 +448,8 @@ class RebuildTest {
 
   private CompletableFuture<RefreshRun.Outcome> startAndWaitForALock(ViewDefinition wanted) {
     CompletableFuture<RefreshRun.Outcome> running = start(wanted, LONG);
-    await()
-        .atMost(SOON)
-        .until(() -> !database.serverLog("canceling statement due to lock timeout").isEmpty());
+    await().atMost(SOON).until(() -> database.lockTimeouts() > 0);
     return running;
-  }
-
-  /** A transaction that has read and stays open. */
-  private Connection reading(String sql) throws SQLException {
-    Connection reader = database.user();
-    reader.setAutoCommit(false);
-    run(reader, sql);
-    return reader;
   }
 
   private int reads(AtomicBoolean over) {

@@ -322,4 +322,17 @@ final class TestDatabase
       throw new UncheckedIOException(e);
     }
   }
+
+  /** How many tries for a lock have ended without it. */
+  int lockTimeouts() {
+    return serverLog("canceling statement due to lock timeout").size();
+  }
+
+  /** A transaction of the user that has read and stays open. */
+  Connection reading(String sql) throws SQLException {
+    Connection reader = user();
+    reader.setAutoCommit(false);
+    run(reader, sql);
+    return reader;
+  }
 }

@@ -172,6 +172,11 @@ final class TestViews {
   }
 
   static RebuildOrder rebuild(Database database, ViewDefinition wanted, Duration timeout) {
+    return rebuild(database, wanted, timeout, LOCK_TIMEOUT);
+  }
+
+  static RebuildOrder rebuild(
+      Database database, ViewDefinition wanted, Duration timeout, Duration lockTimeout) {
     ObservedView.Relation old = database.observe(wanted.name()).view().relation().orElseThrow();
     return new RebuildOrder(
         wanted,
@@ -181,7 +186,7 @@ final class TestViews {
         null,
         null,
         timeout,
-        LOCK_TIMEOUT,
+        lockTimeout,
         RunOptions.DEFAULT);
   }
 
