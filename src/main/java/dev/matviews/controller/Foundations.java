@@ -9,8 +9,6 @@ import dev.matviews.refresh.Demand;
 import dev.matviews.refresh.Lineage;
 import dev.matviews.refresh.ModeChoice;
 import dev.matviews.refresh.RefreshDecision;
-import dev.matviews.refresh.RefreshState;
-import dev.matviews.refresh.RunId;
 import dev.matviews.refresh.Upstream;
 import dev.matviews.refresh.Upstreams;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -222,18 +220,9 @@ final class Foundations {
   private static boolean fillsItself(DesiredView desired, Observation seen, Upstreams below) {
     return desired.refresh().fillAtOnce()
         && !desired.refresh().suspended()
-        && !hasFailedForGood(seen)
+        // Another try alone would not mend it.
+        && !seen.refresh().isFinal(seen.refresh().fillOf(seen.view()))
         && below.fillThemselves(seen.view());
-  }
-
-  /** A fill that another try alone would not mend. */
-  private static boolean hasFailedForGood(Observation seen) {
-    RefreshState refresh = seen.refresh();
-    return seen.view()
-        .relation()
-        .map(view -> RunId.initial(view.oid(), refresh.lastSuccess()))
-        .filter(refresh::isFinal)
-        .isPresent();
   }
 
   /** Its own pass may come after this one. */

@@ -1,7 +1,6 @@
 package dev.matviews.controller;
 
 import dev.matviews.api.v1alpha1.ConditionStatus;
-import dev.matviews.plan.ObservedView;
 import dev.matviews.plan.Reason;
 import dev.matviews.postgres.Observation;
 import dev.matviews.refresh.Run;
@@ -67,10 +66,8 @@ record Verdict(ConditionStatus ready, Reason reason, String message, Course cour
         .orElse(progressing(Reason.Populating, "the first fill is running or about to"));
   }
 
-  /** A fill of the view that stands there: one that was made again starts afresh. */
   private static Optional<Run> failedFill(Observation seen) {
-    long oid = seen.view().relation().map(ObservedView.Relation::oid).orElse(0L);
-    RunId fill = RunId.initial(oid, seen.refresh().lastSuccess());
+    RunId fill = seen.refresh().fillOf(seen.view());
     return seen.refresh()
         .lastRun()
         .filter(run -> run.result() != Run.Result.Succeeded)

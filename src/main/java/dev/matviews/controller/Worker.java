@@ -266,8 +266,11 @@ final class Worker {
 
   /** Ends what runs for a view that is gone. */
   void discard(ResourceID view) {
-    withdraw(job -> job.view().equals(view));
-    Optional.ofNullable(jobs.get(view)).map(Job::run).ifPresent(RefreshRun::discard);
+    Job job = jobs.get(view);
+    if (job != null) {
+      withdraw(job::equals);
+      Optional.ofNullable(job.run()).ifPresent(RefreshRun::discard);
+    }
     troubles.keySet().removeIf(key -> key.view().equals(view));
   }
 

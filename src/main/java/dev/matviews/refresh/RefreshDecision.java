@@ -1,7 +1,6 @@
 package dev.matviews.refresh;
 
 import dev.matviews.plan.ObservedView;
-import dev.matviews.plan.ObservedView.Relation;
 import dev.matviews.plan.Reason;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,8 +112,7 @@ public sealed interface RefreshDecision {
         .filter(AskedRun::turn)
         .forEach(run -> starts.add(new Start(run.id(), run.since())));
     if (!view.populated() && policy.fillAtOnce() && !policy.suspended()) {
-      long oid = view.relation().map(Relation::oid).orElse(0L);
-      starts.add(new Start(RunId.initial(oid, state.lastSuccess()), now));
+      starts.add(new Start(state.fillOf(view), now));
     }
     // Whoever asks for the view together with those below takes over what they hold.
     if (demand.asked().isEmpty()) {

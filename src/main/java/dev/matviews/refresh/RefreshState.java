@@ -1,5 +1,7 @@
 package dev.matviews.refresh;
 
+import dev.matviews.plan.ObservedView;
+import dev.matviews.plan.ObservedView.Relation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,6 +55,11 @@ public record RefreshState(
         .findFirst()
         .filter(run -> run.result() == Run.Result.Failed)
         .isPresent();
+  }
+
+  /** The first fill of the view that stands there: one that was made again starts afresh. */
+  public RunId fillOf(ObservedView view) {
+    return RunId.initial(view.relation().map(Relation::oid).orElse(0L), lastSuccess);
   }
 
   Optional<Run> run(RunId id) {

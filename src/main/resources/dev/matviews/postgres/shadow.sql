@@ -1,5 +1,5 @@
--- How the storage of a view is written in the statement that makes another one like it. All of it is
--- named, so that no default of the role or the database takes part.
+-- The view that a shadow is to replace, and how its storage is written in the statement that makes
+-- another one like it: all is named, so that no default of the role or the database takes part.
 SELECT c.oid,
        c.relowner AS owner,
        c.relispopulated AS populated,

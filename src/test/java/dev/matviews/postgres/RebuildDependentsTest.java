@@ -168,14 +168,13 @@ class RebuildDependentsTest {
   void aViewWhoseSourceIsReplacedWhileItIsBuiltMovesOnceMore() throws Exception {
     ViewDefinition top = view("top", "SELECT id FROM v");
     TestViews.fill(operated, top);
-    Connection inTheWay = database.user();
-    inTheWay.setAutoCommit(false);
-    TestDatabase.rows(inTheWay, "SELECT id FROM app.top");
+    Connection inTheWay = database.reading("SELECT id FROM app.top");
     ViewDefinition edited = view("top", "SELECT id, 1 AS one FROM v");
     RefreshRun run = operated.rebuild(rebuild(operated, edited));
     CompletableFuture<RefreshRun.Outcome> running =
         CompletableFuture.supplyAsync(run::execute, EACH_ITS_THREAD);
-    awaitShadowInLine();
+    // All is built, and only the place of the old view is wanting.
+    await().atMost(Duration.ofSeconds(20)).until(() -> database.lockTimeouts() > 0);
     rebuilt(NEW);
     inTheWay.rollback();
     running.get(20, TimeUnit.SECONDS);
@@ -186,13 +185,6 @@ class RebuildDependentsTest {
     assertThat(database.value("SELECT pg_get_viewdef('app.top'::regclass)"))
         .doesNotContain("v__old");
     assertThat(TestViews.plan(operated, edited)).isEqualTo(new Plan.Steps(List.of()));
-  }
-
-  /** All is built, and only the place of the old view is wanting. */
-  private void awaitShadowInLine() {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> !database.serverLog("canceling statement due to lock timeout").isEmpty());
   }
 
   @Test

@@ -632,7 +632,7 @@ class RefreshRunTest {
     CompletableFuture<Integer> others = CompletableFuture.supplyAsync(() -> reads(over));
     CompletableFuture<RefreshRun.Outcome> running = start("two", Mode.Standard);
 
-    await().atMost(SOON).until(() -> tries() >= 3);
+    await().atMost(SOON).until(() -> database.lockTimeouts() >= 3);
     assertThat(running).isNotDone();
     inTheWay.rollback();
     assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(RECORDED);
@@ -833,12 +833,8 @@ class RefreshRunTest {
     return state().lastRun().orElseThrow();
   }
 
-  /** A transaction that has read and stays open. */
   private Connection reading(String view) throws SQLException {
-    Connection reader = database.user();
-    reader.setAutoCommit(false);
-    run(reader, "SELECT * FROM " + view);
-    return reader;
+    return database.reading("SELECT * FROM " + view);
   }
 
   private int reads(AtomicBoolean over) {
@@ -852,9 +848,5 @@ class RefreshRunTest {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private int tries() {
-    return database.serverLog("canceling statement due to lock timeout").size();
   }
 }

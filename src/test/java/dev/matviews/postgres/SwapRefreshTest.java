@@ -273,9 +273,7 @@ class SwapRefreshTest {
   void aColumnThatIsRenamedMeanwhileKeepsItsName() throws Exception {
     Connection reader = reading();
     CompletableFuture<RefreshRun.Outcome> running = start(swap("now", LONG, false));
-    await()
-        .atMost(SOON)
-        .until(() -> !database.serverLog("canceling statement due to lock timeout").isEmpty());
+    await().atMost(SOON).until(() -> database.lockTimeouts() > 0);
     run(reader, "ALTER MATERIALIZED VIEW app.v RENAME COLUMN label TO renamed");
     reader.commit();
     running.get(20, TimeUnit.SECONDS);
@@ -393,12 +391,8 @@ class SwapRefreshTest {
     return CompletableFuture.supplyAsync(operated.refresh(order)::execute);
   }
 
-  /** A transaction that has read and stays open. */
   private Connection reading() throws SQLException {
-    Connection reader = database.user();
-    reader.setAutoCommit(false);
-    run(reader, "SELECT * FROM app.v");
-    return reader;
+    return database.reading("SELECT * FROM app.v");
   }
 
   private Reason drift() {

@@ -121,8 +121,7 @@ class DependencyIT {
       tenant.view("b", "SELECT 2 AS x", "adoptionPolicy: Always");
       tenant.awaitReady("b");
       tenant.awaitValue("SELECT x FROM app.c", LIMIT, "2");
-      tenant.awaitValue(
-          "SELECT count(*) FROM matview_operator.views WHERE scratch <> '{}'", LIMIT, "0");
+      awaitNothingAside(tenant);
     }
 
     /** The second time while the others are still on their way. */
@@ -157,6 +156,10 @@ class DependencyIT {
               + " WHERE relnamespace = 'app'::regnamespace AND relkind = 'm'",
           LIMIT,
           "a,b,c");
+      awaitNothingAside(tenant);
+    }
+
+    private static void awaitNothingAside(Tenant tenant) {
       tenant.awaitValue(
           "SELECT count(*) FROM matview_operator.views WHERE scratch <> '{}'", LIMIT, "0");
     }
