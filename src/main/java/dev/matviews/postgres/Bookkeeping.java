@@ -111,14 +111,15 @@ final class Bookkeeping {
       List<RecordedIndex> indexes) {
     return Sql.of(
         """
-        UPDATE %s.views AS known SET definition_hash = %s, time_zone = %s, fingerprint = %s,
-          source_columns = %s, indexes = %s, traits = %s
+        UPDATE %s.views AS known SET definition_hash = %s, search_path = %s, time_zone = %s,
+          fingerprint = %s, source_columns = %s, indexes = %s, traits = %s
         FROM pg_catalog.pg_class c
         WHERE c.oid = %s::pg_catalog.regclass AND schema_name = %s AND view_name = %s AND %s
         """
             .formatted(
                 quotedSchema(),
                 Sql.literal(definition.hash()),
+                Sql.literals(definition.searchPath()),
                 Sql.literal(definition.timeZone()),
                 fingerprint,
                 sourceColumns,

@@ -20,7 +20,7 @@ final class BookkeepingTables {
               + " data_as_of timestamp with time zone, last_success timestamp with time zone,"
               + " consecutive_failures integer, made_oid bigint, origin_oid bigint,"
               + " next_due timestamp with time zone, passed_after timestamp with time zone,"
-              + " passed_before timestamp with time zone",
+              + " passed_before timestamp with time zone, search_path text[]",
           "runs",
           "schema_name text, view_name text, run_id text, trigger text, mode text,"
               + " due_at timestamp with time zone, started_at timestamp with time zone,"

@@ -22,19 +22,20 @@ final class LiveDefinition {
   private final Session session;
   private final Bookkeeping bookkeeping;
   private final ViewDefinition spec;
-  private final String timeZone;
+  private final RefreshOrder order;
   private final QualifiedName view;
 
   /**
    * Of the view that the spec is about.
    *
-   * @param timeZone that its data are made in
+   * @param order with the search path and the time zone that its data are made under
    */
-  LiveDefinition(Session session, Bookkeeping bookkeeping, ViewDefinition spec, String timeZone) {
+  LiveDefinition(
+      Session session, Bookkeeping bookkeeping, ViewDefinition spec, RefreshOrder order) {
     this.session = session;
     this.bookkeeping = bookkeeping;
     this.spec = spec;
-    this.timeZone = timeZone;
+    this.order = order;
     this.view = spec.name();
   }
 
@@ -52,7 +53,8 @@ final class LiveDefinition {
   }
 
   private ViewDefinition with(String sql, List<Index> indexes) {
-    return new ViewDefinition(view, spec.claim(), sql, spec.searchPath(), timeZone, indexes);
+    return new ViewDefinition(
+        view, spec.claim(), sql, order.searchPath(), order.timeZone(), indexes);
   }
 
   /**

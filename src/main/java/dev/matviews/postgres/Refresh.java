@@ -59,7 +59,7 @@ final class Refresh {
   }
 
   /**
-   * The spec's search path and time zone hold for the REFRESH alone, not for what we write down.
+   * The query's search path and time zone hold for the REFRESH alone, not for what we write down.
    */
   private List<Sql> roundTrip() {
     QualifiedName view = order.view();

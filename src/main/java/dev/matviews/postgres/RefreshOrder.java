@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param due its slot, or the moment it was asked for
  * @param rowsBefore the server's estimate before the run, null when it had none
+ * @param searchPath where that of the definition that is live is not known
  * @param timeZone where the definition that is live has none
  * @param timeout of the whole run, waiting for locks included
  * @param lockTimeout of a single wait that readers would queue behind
@@ -59,27 +60,32 @@ public record RefreshOrder(
 
   /** The same run, for which a swap got no lock. */
   RefreshOrder concurrently() {
-    return with(new ModeChoice(Mode.Concurrent, null, "a swap got no lock", false), timeZone);
+    return with(
+        new ModeChoice(Mode.Concurrent, null, "a swap got no lock", false), searchPath, timeZone);
   }
 
   /**
-   * The same run in the time zone of the definition that is live: an edit of it may wait or be
-   * refused, and the order may be older than a rebuild.
+   * The same run under the search path and in the time zone of the definition that is live: an edit
+   * of them may wait or be refused, and the order may be older than a rebuild.
    *
-   * @param live null where the definition is none of ours
+   * @param liveSearchPath null where it is not known
+   * @param liveTimeZone null where it is not known
    */
-  RefreshOrder in(@Nullable String live) {
-    return live == null ? this : with(mode, live);
+  RefreshOrder in(@Nullable List<String> liveSearchPath, @Nullable String liveTimeZone) {
+    return with(
+        mode,
+        liveSearchPath == null ? searchPath : liveSearchPath,
+        liveTimeZone == null ? timeZone : liveTimeZone);
   }
 
-  private RefreshOrder with(ModeChoice otherMode, String otherZone) {
+  private RefreshOrder with(ModeChoice otherMode, List<String> otherPath, String otherZone) {
     return new RefreshOrder(
         view,
         id,
         due,
         otherMode,
         rowsBefore,
-        searchPath,
+        otherPath,
         otherZone,
         timeout,
         lockTimeout,

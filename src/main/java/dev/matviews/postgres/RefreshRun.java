@@ -188,7 +188,7 @@ public final class RefreshRun {
     if (order instanceof RebuildOrder rebuild) {
       new Rebuild(begun, rebuild).run();
     } else if (order instanceof RefreshOrder asked) {
-      RefreshOrder refresh = asked.in(start.timeZone());
+      RefreshOrder refresh = asked.in(start.searchPath(), start.timeZone());
       ViewDefinition spec = refresh.spec();
       if (refresh.mode().mode() == Mode.Swap && spec != null) {
         new SwapRefresh(begun, refresh, spec, start.owner()).run();

@@ -1,12 +1,14 @@
 package dev.matviews.postgres;
 
 import dev.matviews.refresh.Trigger;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt by the operator's clock, before the question: however long the answer takes, a
  *     run ends by these clocks before the next one of its view starts
  * @param now by the database's clock
+ * @param searchPath of the definition that is live; null where it is none of ours, or was written
+ *     down by an operator that did not know of this yet
  * @param timeZone of the definition that is live; null where it is none of ours
  * @param triesBefore of the same run that were written down before
  * @param owner of the view, for one that may be acted as
@@ -27,6 +31,7 @@ record RunStart(
     int triesBefore,
     Instant startedAt,
     Instant now,
+    @Nullable List<String> searchPath,
     @Nullable String timeZone,
     Owner owner) {
 
@@ -97,7 +102,12 @@ record RunStart(
         row.getInt("tries_before"),
         startedAt,
         row.getObject("now", OffsetDateTime.class).toInstant(),
+        searchPath(row.getArray("search_path")),
         row.getString("time_zone"),
         new Owner(row.getString("owner"), row.getString("us")));
+  }
+
+  private static @Nullable List<String> searchPath(@Nullable Array names) throws SQLException {
+    return names == null ? null : List.of((String[]) names.getArray());
   }
 }

@@ -126,6 +126,13 @@ record Sql(String text) {
     }
   }
 
+  /** A text[]. */
+  static String literals(List<String> values) {
+    return values.stream()
+        .map(Sql::literal)
+        .collect(Collectors.joining(", ", "ARRAY[", "]::pg_catalog.text[]"));
+  }
+
   private static List<NativeQuery> parse(String text) {
     try {
       return Parser.parseJdbcSql(text, true, false, true, false, false);

@@ -50,9 +50,7 @@ final class SwapRefresh {
   private Optional<Failure> swap() throws SQLException {
     ViewDefinition live;
     try {
-      live =
-          new LiveDefinition(attempt.session(), attempt.bookkeeping(), spec, order.timeZone())
-              .read();
+      live = new LiveDefinition(attempt.session(), attempt.bookkeeping(), spec, order).read();
     } catch (DatabaseException e) {
       return Optional.of(e.failure());
     }

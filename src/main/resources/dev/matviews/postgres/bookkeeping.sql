@@ -1,5 +1,5 @@
--- No default, trigger, rule or constraint with an expression: nothing that runs somebody's code.
 CREATE TABLE IF NOT EXISTS ${bookkeeping}.views (
+  -- No default, trigger, rule or constraint with an expression: nothing that runs somebody's code.
   schema_name text NOT NULL,
   view_name text NOT NULL,
   owner_id text NOT NULL,
@@ -38,17 +38,19 @@ CREATE TABLE IF NOT EXISTS ${bookkeeping}.runs (
   rows_after bigint,
   PRIMARY KEY (schema_name, view_name, run_id)
 );
--- Columns that came later stand last, so that tables of an earlier version can be told from others.
 ALTER TABLE ${bookkeeping}.views
+  -- Columns that came later stand last, so that tables of an earlier version can be told from others.
   ADD COLUMN IF NOT EXISTS made_oid bigint,
   ADD COLUMN IF NOT EXISTS origin_oid bigint,
   ADD COLUMN IF NOT EXISTS next_due timestamptz,
   ADD COLUMN IF NOT EXISTS passed_after timestamptz,
-  ADD COLUMN IF NOT EXISTS passed_before timestamptz;
+  ADD COLUMN IF NOT EXISTS passed_before timestamptz,
+  ADD COLUMN IF NOT EXISTS search_path text[];
 ALTER TABLE ${bookkeeping}.runs
   ADD COLUMN IF NOT EXISTS tries integer,
   ADD COLUMN IF NOT EXISTS rows_exact boolean,
   ADD COLUMN IF NOT EXISTS instead_of text,
   ADD COLUMN IF NOT EXISTS rows_changed bigint;
--- Whatever a later version makes of them, its number has to stand here.
-COMMENT ON TABLE ${bookkeeping}.views IS 'Bookkeeping of matview-operator, version ${version}'
+COMMENT ON TABLE ${bookkeeping}.views IS
+  -- Whatever a later version makes of them, its number has to stand here.
+  'Bookkeeping of matview-operator, version ${version}'

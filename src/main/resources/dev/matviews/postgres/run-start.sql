@@ -5,7 +5,8 @@ SELECT coalesce(
              AND NOT coalesce(slot.due > v.passed_after AND slot.due < v.passed_before, false)),
          false) AS done,
        CASE WHEN r.result IS NULL THEN 0 ELSE coalesce(r.tries, 1) END AS tries_before,
-       -- That of the definition that is live, whatever the spec has become since.
+       -- Those of the definition that is live, whatever the spec has become since.
+       CASE WHEN v.definition_hash IS NOT NULL THEN v.search_path END AS search_path,
        CASE WHEN v.definition_hash IS NOT NULL THEN v.time_zone END AS time_zone,
        pg_catalog.clock_timestamp() AS now,
        CURRENT_USER AS us,

@@ -37,10 +37,13 @@ class ReleaseIT {
 
   private static final String NEW = "new";
 
+  /** Columns that came later are empty. */
   private static final String ROWS =
       "SELECT string_agg(t.row, E'\\n' ORDER BY t.row COLLATE \"C\") FROM ("
-          + " SELECT v::text AS row, view_name FROM matview_operator.views v"
-          + " UNION ALL SELECT r::text, view_name FROM matview_operator.runs r) t"
+          + " SELECT jsonb_strip_nulls(to_jsonb(v))::text AS row, view_name"
+          + " FROM matview_operator.views v"
+          + " UNION ALL SELECT jsonb_strip_nulls(to_jsonb(r))::text, view_name"
+          + " FROM matview_operator.runs r) t"
           + " WHERE view_name <> '%s'".formatted(NEW);
 
   private Stage stage;
