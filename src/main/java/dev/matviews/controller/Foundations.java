@@ -197,7 +197,10 @@ final class Foundations {
     return new Upstream(
         name,
         seen.view().populated(),
-        desired.filter(d -> fillsItself(d, seen, below)).isPresent(),
+        desired
+            .filter(
+                d -> RefreshDecision.fillsItself(d.refresh(), seen.view(), seen.refresh(), below))
+            .isPresent(),
         seen.refresh().dataAsOf(),
         seen.refresh().visibleSince(),
         seen.refresh().isBehind() ? List.of(name) : below.failed(),
@@ -215,14 +218,6 @@ final class Foundations {
     } catch (RefusedException e) {
       return Optional.empty();
     }
-  }
-
-  private static boolean fillsItself(DesiredView desired, Observation seen, Upstreams below) {
-    return desired.refresh().fillAtOnce()
-        && !desired.refresh().suspended()
-        // Another try alone would not mend it.
-        && !seen.refresh().isFinal(seen.refresh().fillOf(seen.view()))
-        && below.fillThemselves(seen.view());
   }
 
   /** Its own pass may come after this one. */

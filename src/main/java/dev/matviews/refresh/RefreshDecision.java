@@ -78,6 +78,21 @@ public sealed interface RefreshDecision {
     return policy.suspended() ? Optional.empty() : policy.schedule().map(s -> s.next(now));
   }
 
+  /**
+   * Whether a view without data will have some though nobody does anything: not where another try
+   * of its first fill alone would not mend it.
+   */
+  static boolean fillsItself(
+      RefreshPolicy policy, ObservedView view, RefreshState state, Upstreams upstreams) {
+    return fillsAtOnce(policy)
+        && !state.isFinal(state.fillOf(view))
+        && upstreams.fillThemselves(view);
+  }
+
+  private static boolean fillsAtOnce(RefreshPolicy policy) {
+    return policy.fillAtOnce() && !policy.suspended();
+  }
+
   /** What people ask for runs at once, with what there is. */
   private static boolean isAfterOthers(Start start, Upstreams upstreams) {
     return switch (start.id().trigger()) {
@@ -111,7 +126,7 @@ public sealed interface RefreshDecision {
     demand.asked().stream()
         .filter(AskedRun::turn)
         .forEach(run -> starts.add(new Start(run.id(), run.since())));
-    if (!view.populated() && policy.fillAtOnce() && !policy.suspended()) {
+    if (!view.populated() && fillsAtOnce(policy)) {
       starts.add(new Start(state.fillOf(view), now));
     }
     // Whoever asks for the view together with those below takes over what they hold.

@@ -157,7 +157,10 @@ final class DecisionTables {
         .toList();
   }
 
-  /** {@code u 10:00-10:05 busy failed}, of which the first time is that of its data. */
+  /**
+   * {@code u 10:00-10:05 busy failed}, of which the first time is that of its data, {@code u
+   * empty}, or {@code u empty waits} where it does not fill itself.
+   */
   static Upstreams upstreams(String text) {
     return new Upstreams(
         Arrays.stream(text.split("; *", -1)).map(DecisionTables::upstream).toList());
@@ -170,7 +173,7 @@ final class DecisionTables {
     return new Upstream(
         words.get(0),
         !empty,
-        true,
+        !words.contains("waits"),
         empty ? null : time(span[0]),
         empty ? null : time(span[1]),
         words.contains("failed") ? List.of(words.get(0)) : List.of(),

@@ -384,6 +384,40 @@ class RefreshDecisionTest {
   }
 
   @ParameterizedTest(name = "{0}")
+  @DisplayName("a view without data fills itself, or waits for somebody")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          # sentence                                 | spec           | run                                   | view                 | upstreams                | fills itself
+          made just now                              | none           | -                                     | empty                | u 10:00-10:05            | true
+          deferred                                   | none deferred  | -                                     | empty                | u 10:00-10:05            | false
+          suspended                                  | none suspended | -                                     | empty                | u 10:00-10:05            | false
+          failed, and another try may help           | none           | Initial/16400 LockTimeout 10:00-10:01 | empty                | u 10:00-10:05            | true
+          failed, and no try alone mends it          | none           | Initial/16400 UnsupportedSQL 10:00-10:01 | empty             | u 10:00-10:05            | false
+          the one that failed was another view       | none           | Initial/16000 UnsupportedSQL 10:00-10:01 | empty             | u 10:00-10:05            | true
+          the one below is filled first              | none           | -                                     | empty after u        | u empty                  | true
+          the one below waits itself                 | none           | -                                     | empty after u        | u empty waits            | false
+          one of two below waits                     | none           | -                                     | empty after u w      | u empty; w empty waits   | false
+          nobody manages the one below               | none           | -                                     | empty after x        | u empty                  | false
+          """)
+  void fillsItself(
+      String sentence,
+      String spec,
+      @Nullable String run,
+      String view,
+      String upstreams,
+      boolean fillsItself) {
+    RefreshPolicy policy = DecisionTables.policy(spec);
+    RefreshState state = DecisionTables.state(policy.scheduleIdentity(), "09:00", run, null);
+    assertThat(
+            RefreshDecision.fillsItself(
+                policy, DecisionTables.view(view), state, DecisionTables.upstreams(upstreams)))
+        .isEqualTo(fillsItself);
+  }
+
+  @ParameterizedTest(name = "{0}")
   @DisplayName("a clock that jumps neither doubles a slot nor stretches a pause")
   @CsvSource(
       delimiter = '|',
