@@ -1,6 +1,7 @@
 package dev.matviews.bench;
 
 import dev.matviews.bench.Report.Target;
+import dev.matviews.playground.Footprint;
 
 /** What is left in the operator of views that came and went. */
 final class SoakBench implements Benchmark {
@@ -18,7 +19,7 @@ final class SoakBench implements Benchmark {
           "Views come and go",
           """
           %d views are applied, made, filled, deleted and dropped, and that %d times, after %d times
-          in which caches fill. Heap is what a garbage collection leaves.
+          in which caches fill. Heap is of objects that something still refers to.
           """
               .formatted(DATABASES * EACH, cycles, before));
       repeat(fleet, before);

@@ -125,6 +125,11 @@ public final class ControlPlane implements AutoCloseable {
     apiServer.process().signal(signal);
   }
 
+  /** So that it is there when it is started, and is not built beside what others measure. */
+  public void provideControllerManager(Progress progress) {
+    ControllerManager.binary(binaries, progress);
+  }
+
   /**
    * The controllers without which a namespace that is deleted stays for ever and a Deployment has
    * no Pods; they work until the caller closes them.

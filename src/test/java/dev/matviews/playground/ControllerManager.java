@@ -1,7 +1,6 @@
 package dev.matviews.playground;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,28 +23,22 @@ public record ControllerManager(ChildProcess process) implements AutoCloseable {
    */
   static Path binary(Path binaries, Progress progress) {
     Path binary = binaries.resolve(NAME);
-    if (!Files.isExecutable(binary)) {
-      build(binaries, binary, progress);
-    }
-    return binary;
+    return OneAtATime.in(
+        binaries,
+        NAME,
+        progress,
+        () -> Files.isExecutable(binary) ? binary : build(binaries, binary, progress));
   }
 
-  private static void build(Path binaries, Path binary, Progress progress) {
+  private static Path build(Path binaries, Path binary, Progress progress)
+      throws IOException, InterruptedException {
+    Path staging = Files.createTempDirectory(binaries, ".staging-");
     try {
-      Path staging = Files.createTempDirectory(binaries, ".staging-");
-      try {
-        new GoBuild(progress)
-            .controllerManager(staging, BinaryFolder.versionOf(binaries).orElseThrow());
-        Files.move(staging.resolve(NAME), binary, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        FileTrees.delete(staging);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "%s is missing and could not be built: %s".formatted(binary, e.getMessage()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while building " + NAME, e);
+      new GoBuild(progress)
+          .controllerManager(staging, BinaryFolder.versionOf(binaries).orElseThrow());
+      return Files.move(staging.resolve(NAME), binary, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      FileTrees.delete(staging);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.matviews.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matviews.playground.Faults;
+import dev.matviews.playground.Footprint;
 import dev.matviews.playground.TcpProxy;
 import java.io.IOException;
 import java.time.Duration;

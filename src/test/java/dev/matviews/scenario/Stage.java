@@ -76,6 +76,9 @@ final class Stage implements AutoCloseable {
                 .withTls(certificates));
     ControlPlane controlPlane =
         ControlPlane.start(FOLDER.resolve("controlplane"), new Progress(System.out), AUDIT.flags());
+    if (Boolean.getBoolean("controller.manager")) {
+      controlPlane.provideControllerManager(new Progress(System.out));
+    }
     new InstalledChart(controlPlane, OperatorProcess.NAMESPACE, OperatorProcess.SERVICE_ACCOUNT)
         .install();
     return new Stage(controlPlane, postgres, certificates);
