@@ -6,7 +6,7 @@
 {{- define "matview-operator.fullname" -}}
 {{- $name := include "matview-operator.name" . -}}
 {{- $both := ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
-{{ default $both .Values.fullnameOverride | trunc 52 | trimSuffix "-" }}
+{{ default $both .Values.fullnameOverride | replace "." "-" | trunc 52 | trimSuffix "-" }}
 {{- end }}
 
 {{/* Outside the release's namespace, where a release of the same name in another one may be too. */}}

@@ -20,12 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chart's values: which there are, and which are refused by name. */
 class ValuesTest {
 
-  /** Helm gives it to every chart that another chart contains. */
-  private static final String OF_HELM = "global";
+  /** What another chart says to one that it contains, and what its condition looks at. */
+  private static final Set<String> OF_OTHER_CHARTS = Set.of("global", "enabled");
 
   /** Values of their own, elsewhere in values.yaml. */
   private static final Set<String> ELSEWHERE =
@@ -44,6 +45,9 @@ class ValuesTest {
         "image: {pullPolicy: Sometimes} | at '/image/pullPolicy'",
         "imagePullSecrets: [registry] | at '/imagePullSecrets/0'",
         "fullnameOverride: Views | at '/fullnameOverride'",
+        "fullnameOverride: views.prod | at '/fullnameOverride'",
+        "fullnameOverride: 2nd | at '/fullnameOverride'",
+        "nameOverride: views.prod | at '/nameOverride'",
         "watch: {namespace: shop} | at '/watch': additional properties 'namespace' not allowed",
         "watch: {namespaces: shop} | at '/watch/namespaces': got string, want array",
         "watch: {namespaces: [shop/a]} | at '/watch/namespaces/0'",
@@ -59,6 +63,7 @@ class ValuesTest {
         "settings: {connectionIdleTimeout: 0s} | at '/settings/connectionIdleTimeout'",
         "settings: {refusedNetworks: []} | at '/settings/refusedNetworks'",
         "settings: {shutdownDrain: 11s} | terminationGracePeriodSeconds has to be 20 seconds longer",
+        "settings: {shutdownDrain: 60000ms} | at '/settings/shutdownDrain'",
         "settings: {shutdownDrain: 1m} | terminationGracePeriodSeconds has to be 20 seconds longer",
         "serviceAccount: {create: false} | serviceAccount.create=false needs serviceAccount.name",
         "serviceAccount: {create: 'yes'} | at '/serviceAccount/create': got string, want boolean",
@@ -88,10 +93,11 @@ class ValuesTest {
         .hasMessageContaining(message);
   }
 
-  @Test
-  @DisplayName("the values of another chart's global section are no obstacle")
-  void global() throws IOException {
-    assertThat(Chart.objects("views", "tools", "--set", "global.other=1")).isNotEmpty();
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"global.other=1", "enabled=true"})
+  @DisplayName("what a chart says that contains this one is no obstacle")
+  void contained(String value) throws IOException {
+    assertThat(Chart.objects("views", "tools", "--set", value)).isNotEmpty();
   }
 
   @Test
@@ -147,7 +153,7 @@ class ValuesTest {
     List<String> found = new ArrayList<>();
     for (var property : properties.properties()) {
       String inner = path + "/" + property.getKey();
-      if (!inner.equals("/" + OF_HELM)) {
+      if (!path.isEmpty() || !OF_OTHER_CHARTS.contains(property.getKey())) {
         found.addAll(declared(property.getValue(), inner));
       }
     }

@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
  */
 public record PromQl(Set<String> metrics, Set<String> labels) {
 
+  /** Labels that Prometheus adds to all that it scrapes. */
+  public static final Set<String> OF_TARGETS = Set.of("namespace", "job", "instance");
+
   private static final Pattern TEXT = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"");
   private static final Pattern RANGE = Pattern.compile("\\[[^\\]]*\\]");
   private static final Pattern SELECTOR = Pattern.compile("\\{([^}]*)\\}");

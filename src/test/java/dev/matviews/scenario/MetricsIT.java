@@ -209,6 +209,7 @@ class MetricsIT {
           asked.metrics().stream()
               .flatMap(metric -> scrape.labels(metric).stream())
               .collect(Collectors.toSet());
+      labels.addAll(PromQl.OF_TARGETS);
       assertThat(labels).as(query).containsAll(asked.labels());
     }
   }
