@@ -78,7 +78,8 @@ public class Framework {
     for (int tries = 0; !answers(once); tries++) {
       if (tries % TRIES_BETWEEN_WORDS == 0) {
         LOG.warnf(
-            "The API server %s is not ready; the operator starts when it is",
+            "The API server %s is not ready, or a NetworkPolicy keeps the operator from it; the"
+                + " operator starts when it answers",
             client.getMasterUrl());
       }
       if (stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {

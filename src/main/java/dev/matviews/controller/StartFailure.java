@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.MissingCRDException;
 import java.net.HttpURLConnection;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Why the operator cannot start, for whoever reads its log. */
 final class StartFailure {
@@ -36,11 +37,19 @@ final class StartFailure {
     }
     if (cause instanceof KubernetesClientException refused && isAnswer(refused.getCode())) {
       return Stream.of(
-          "The API server refused what the operator needs to start (HTTP %d); see whether the roles"
-                  .formatted(refused.getCode())
-              + " of deploy/operator.yaml are applied and bound to its ServiceAccount");
+          "The API server refused what the operator needs to start (HTTP %d); %s"
+              .formatted(refused.getCode(), remedy(refused.getNamespace())));
     }
     return Stream.of();
+  }
+
+  private static String remedy(@Nullable String namespace) {
+    return namespace == null
+        ? "see whether the roles of deploy/operator.yaml are applied and bound to its"
+            + " ServiceAccount"
+        : "see whether namespace %s is there and has its Role and RoleBinding, else take it off"
+                .formatted(namespace)
+            + " MATVIEWS_WATCH_NAMESPACES, the chart's watch.namespaces";
   }
 
   private static String root(Throwable failure) {

@@ -78,6 +78,20 @@ class ChartIT {
   }
 
   @Test
+  @DisplayName("does not start while one of its namespaces is not there, and its log names it")
+  void namespaceGone() throws IOException {
+    String namespaces = tenant.namespace() + ",gone-meanwhile";
+    chart.install("--set", "watch.namespaces={" + tenant.namespace() + "}");
+    Map<String, String> environment = new HashMap<>(chart.environment());
+    assertThat(environment.put("MATVIEWS_WATCH_NAMESPACES", namespaces)).isNotNull();
+    OperatorProcess operator =
+        OperatorProcess.launch(chart.kubeconfig(), stage.logOf("gone"), environment);
+    operators.add(operator);
+    assertThat(operator.exitStatus(Duration.ofSeconds(30))).hasValue(1);
+    assertThat(log("gone")).contains("see whether namespace gone-meanwhile is there");
+  }
+
+  @Test
   @DisplayName("is upgraded without touching a view, and leaves views and kinds when it goes")
   void lifetime() throws IOException {
     chart.install();
