@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A folder with a go.mod and a go.sum and no source, from which Go builds others' commands. */
+/**
+ * A folder with a go.mod and a go.sum and no source, by which Go fetches or builds others' work.
+ */
 record GoModule(Path folder, Progress progress) implements AutoCloseable {
 
   private static final long LINE_EVERY_SECONDS = 15;
@@ -40,6 +42,16 @@ record GoModule(Path folder, Progress progress) implements AutoCloseable {
     go(what, "-mod=mod", "mod", "tidy");
   }
 
+  /**
+   * The source of one that go.mod names, as go.sum knows it.
+   *
+   * @return what Go says of it, in JSON
+   */
+  String download(String what, String module) throws IOException, InterruptedException {
+    go(what, "-mod=readonly", "mod", "download", "-json", module);
+    return Files.readString(output());
+  }
+
   /** {@code variables} are the linker's, such as {@code " -X main.version=1"}. */
   void build(String what, String importPath, String variables, Path output)
       throws IOException, InterruptedException {
@@ -66,8 +78,7 @@ record GoModule(Path folder, Progress progress) implements AutoCloseable {
 
   private void go(String what, String goFlags, String... arguments)
       throws IOException, InterruptedException {
-    Path output = folder.resolve("output.txt");
-    Process process = start(output, goFlags, arguments);
+    Process process = start(output(), goFlags, arguments);
     Duration start = progress.elapsed();
     progress.step("%s", what);
     try {
@@ -78,8 +89,12 @@ record GoModule(Path folder, Progress progress) implements AutoCloseable {
       process.destroy();
     }
     if (process.exitValue() != 0) {
-      throw new IOException("Go: " + what + " failed: " + LogTail.of(output, 5));
+      throw new IOException("Go: " + what + " failed: " + LogTail.of(output(), 5));
     }
+  }
+
+  private Path output() {
+    return folder.resolve("output.txt");
   }
 
   private Process start(Path output, String goFlags, String... arguments) throws IOException {
