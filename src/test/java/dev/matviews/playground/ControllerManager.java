@@ -23,11 +23,14 @@ public record ControllerManager(ChildProcess process) implements AutoCloseable {
    */
   static Path binary(Path binaries, Progress progress) {
     Path binary = binaries.resolve(NAME);
-    return OneAtATime.in(
-        binaries,
-        NAME,
-        progress,
-        () -> Files.isExecutable(binary) ? binary : build(binaries, binary, progress));
+    return Files.isExecutable(binary)
+        ? binary
+        : OneAtATime.in(binaries, NAME, progress, () -> builtMeanwhile(binaries, binary, progress));
+  }
+
+  private static Path builtMeanwhile(Path binaries, Path binary, Progress progress)
+      throws IOException, InterruptedException {
+    return Files.isExecutable(binary) ? binary : build(binaries, binary, progress);
   }
 
   private static Path build(Path binaries, Path binary, Progress progress)
