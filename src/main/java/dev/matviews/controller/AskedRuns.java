@@ -33,6 +33,10 @@ final class AskedRuns {
 
     record Waits(Problem problem) implements Answer {}
 
+    default boolean hasSucceeded() {
+      return this instanceof Ended ended && ended.run().result() == Run.Result.Succeeded;
+    }
+
     /** Whether nothing else will be said. */
     default boolean isFinal() {
       return this instanceof Ended || this instanceof Refused;

@@ -372,15 +372,10 @@ public class ConnectionPass {
     return new Connections.State.Broken(problem, tries, old == null ? null : old.lastReady());
   }
 
-  private static boolean isNew(Connections.@Nullable State old, Connections.State.Ready opened) {
-    Connections.State.Ready last = old == null ? null : old.lastReady();
-    return last == null || last.database() != opened.database();
-  }
-
   private static boolean changed(Connections.@Nullable State old, Connections.State state) {
     if (old instanceof Connections.State.Ready before
         && state instanceof Connections.State.Ready now) {
-      return isNew(before, now) || !before.desired().allowed().equals(now.desired().allowed());
+      return before.database() != now.database() || !before.desired().equals(now.desired());
     }
     if (old instanceof Connections.State.Broken before
         && state instanceof Connections.State.Broken now) {

@@ -127,10 +127,12 @@ public class Connections {
     wake.accept(connection);
   }
 
-  /** A view could not use it: it is to be examined now, not at its next turn. */
+  /** A view could not use it: it is to be examined now, not at its next turn, if it is there. */
   void suspect(ResourceID connection) {
-    suspects.add(connection);
-    wake.accept(connection);
+    if (states.containsKey(connection)) {
+      suspects.add(connection);
+      wake.accept(connection);
+    }
   }
 
   /** Whoever could not use it knows no name of it. */

@@ -8,10 +8,8 @@ import dev.matviews.postgres.DatabaseException;
 import dev.matviews.postgres.Drop;
 import dev.matviews.refresh.GoDuration;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -170,34 +168,25 @@ public class DeletionPass {
     MaterializedViewStatus next =
         HeldUp.status(old, object.getMetadata().getGeneration(), problem, clock.instant());
     series.found(ResourceID.fromResource(object), ViewSample.of(object, next));
-    if (!next.equals(old)) {
-      if (!write(object, next)) {
-        return Optional.of(SOON);
-      }
+    StatusWriter.Result result =
+        StatusWriter.write(
+            copy -> client.resource(copy).updateStatus(),
+            object,
+            new MaterializedView(),
+            old,
+            next);
+    if (result == StatusWriter.Result.Written) {
       HeldUp.notice(old, next).ifPresent(notice -> events.record(object, notice));
     }
     return Optional.of(
-        HeldUp.pause(
-            problem.reason(),
-            deletion.failed(),
-            config.recheckInterval(),
-            config.connectionRetryInterval()));
-  }
-
-  /** With the resourceVersion that it was computed from; false when somebody was faster. */
-  private boolean write(MaterializedView object, MaterializedViewStatus status) {
-    MaterializedView copy = new MaterializedView();
-    copy.setMetadata(object.getMetadata());
-    copy.setSpec(object.getSpec());
-    copy.setStatus(status);
-    try {
-      client.resource(copy).updateStatus();
-      return true;
-    } catch (KubernetesClientException e) {
-      return switch (e.getCode()) {
-        case HttpURLConnection.HTTP_CONFLICT, HttpURLConnection.HTTP_NOT_FOUND -> false;
-        default -> throw e;
-      };
-    }
+        switch (result) {
+          case Conflict, Gone -> SOON;
+          case Written, Unchanged ->
+              HeldUp.pause(
+                  problem.reason(),
+                  deletion.failed(),
+                  config.recheckInterval(),
+                  config.connectionRetryInterval());
+        });
   }
 }

@@ -40,7 +40,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A MaterializedView in the words of the domain. The only class that knows the fields of its spec.
+ * A MaterializedView in the words of the domain.
  *
  * @param searchPath of the session while the query runs
  * @param timeZone of the session while the query runs

@@ -1,7 +1,6 @@
 package dev.matviews.controller;
 
 import dev.matviews.controller.AskedRuns.Answer;
-import dev.matviews.refresh.Run;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +34,7 @@ final class JointAnswer {
   }
 
   private static Optional<Answer> end(Answer answer) {
-    boolean succeeded =
-        answer instanceof Answer.Ended ended && ended.run().result() == Run.Result.Succeeded;
-    return Optional.of(answer).filter(a -> a.isFinal() && !succeeded);
+    return Optional.of(answer).filter(a -> a.isFinal() && !a.hasSucceeded());
   }
 
   private static Answer toldOf(ResourceID view, Answer answer) {

@@ -4,56 +4,43 @@ import dev.matviews.plan.Reason;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the database for a view that is to be dropped. In a namespace's deletion the Secret
- * and the connection may go before the view: then it is the last that was good, and as nobody
- * examines that one any more, one deletion at a time tries it until one has got there. All of them
- * at once would take every thread from the deletions of others where the database does not answer,
- * and where it refuses the password they might have the account locked.
+ * and the connection may go before the view: then it is the last that was good. As nobody examines
+ * that one any more, a try that fails holds up the next one of any deletion, for longer each time:
+ * a database that does not answer would keep a thread from the deletions of others, and one that
+ * refuses the password might have the account locked.
  */
 @ApplicationScoped
 public class LastConnection {
 
-  /** How long a try may take before another one thinks that nothing will come of it. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-
   private final Connections connections;
   private final ViewPass views;
   private final Duration longestPause;
-  private final Map<ResourceID, Contact> contacts = new HashMap<>();
+  private final Map<ResourceID, Failed> failed = new ConcurrentHashMap<>();
 
   /**
-   * With a database whose connection is gone.
+   * The last try to reach a database.
    *
-   * @param reached whether the last try got there
-   * @param failures how many in a row did not
-   * @param problem of the last of them, null before the first
-   * @param sinceNanos when the last began, or failed
+   * @param inARow how many have failed, this one included
+   * @param sinceNanos when it failed
    * @param pause from then on, until the next may begin
    */
-  private record Contact(
-      boolean reached, int failures, @Nullable Problem problem, long sinceNanos, Duration pause) {
+  private record Failed(int inARow, Problem problem, long sinceNanos, Duration pause) {
 
-    static final Contact NONE = new Contact(false, 0, null, 0, Duration.ZERO);
-    static final Contact REACHED = new Contact(true, 0, null, 0, Duration.ZERO);
-
-    Contact begun() {
-      return new Contact(false, failures, problem, System.nanoTime(), PATIENCE);
+    static Failed after(@Nullable Failed last, Problem problem, Duration longest) {
+      int inARow = last == null ? 1 : last.inARow + 1;
+      Duration pause = HeldUp.pause(problem.reason(), inARow, longest, longest);
+      return new Failed(inARow, problem, System.nanoTime(), pause);
     }
 
-    Contact failed(Problem last, Duration longest) {
-      int inARow = failures + 1;
-      Duration next = HeldUp.pause(last.reason(), inARow, longest, longest);
-      return new Contact(false, inARow, last, System.nanoTime(), next);
-    }
-
-    boolean mayTry() {
-      return pause.isZero() || System.nanoTime() - sinceNanos >= pause.toNanos();
+    boolean isRecent() {
+      return System.nanoTime() - sinceNanos < pause.toNanos();
     }
   }
 
@@ -64,10 +51,10 @@ public class LastConnection {
   }
 
   /**
-   * Empty until the connection was looked at for the first time, and while another deletion tries
-   * one that is gone.
+   * Empty until the connection was looked at for the first time.
    *
-   * @throws RefusedException when there is none, and none is known from before
+   * @throws RefusedException when there is none, and none is known from before, or that was tried
+   *     in vain a moment ago
    */
   Optional<Connections.Good> of(ResourceID connection) {
     Connections.State state = connections.get(connection).orElse(null);
@@ -91,19 +78,11 @@ public class LastConnection {
             .lastGood(connection)
             .filter(last -> isGone(problem.reason()))
             .orElseThrow(() -> new RefusedException(problem));
-    return begin(connection) ? Optional.of(known) : Optional.empty();
-  }
-
-  private synchronized boolean begin(ResourceID connection) {
-    Contact contact = contacts.getOrDefault(connection, Contact.NONE);
-    if (contact.mayTry()) {
-      contacts.put(connection, contact.reached() ? contact : contact.begun());
-      return true;
+    Failed last = failed.get(connection);
+    if (last != null && last.isRecent()) {
+      throw new RefusedException(last.problem());
     }
-    if (contact.problem() != null) {
-      throw new RefusedException(contact.problem());
-    }
-    return false;
+    return Optional.of(known);
   }
 
   /**
@@ -123,24 +102,22 @@ public class LastConnection {
             .formatted(connection.getName()));
   }
 
-  synchronized void reached(ResourceID connection) {
-    contacts.computeIfPresent(connection, (id, tried) -> Contact.REACHED);
+  void reached(ResourceID connection) {
+    failed.remove(connection);
   }
 
-  synchronized void failed(ResourceID connection, Problem problem) {
+  void failed(ResourceID connection, Problem problem) {
     if (!problem.reason().concernsConnection()) {
       reached(connection);
       return;
     }
-    contacts.computeIfPresent(connection, (id, tried) -> tried.failed(problem, longestPause));
-    if (connections.get(connection).isPresent()) {
-      connections.suspect(connection);
-    }
+    failed.compute(connection, (id, last) -> Failed.after(last, problem, longestPause));
+    connections.suspect(connection);
   }
 
   /** The last view that needed it is gone. */
-  synchronized void forget(ResourceID connection) {
-    contacts.remove(connection);
+  void forget(ResourceID connection) {
+    failed.remove(connection);
     connections.letGo(connection);
   }
 }

@@ -258,11 +258,7 @@ final class Look {
       // It is still the next one until its run has ended, so that a run is one change of status.
       nextSlot = Optional.of(start.due());
     }
-    Duration pause =
-        worker
-            .trouble(id, Worker.Kind.Refresh, generation)
-            .map(Worker.Trouble::pause)
-            .orElse(Duration.ZERO);
+    Duration pause = worker.pause(id, Worker.Kind.Refresh, generation);
     if (pause.isZero()) {
       worker.refresh(id, generation, !seen.view().populated(), database, order(start, mode));
     } else {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /**
  * Brings objects back to their reconciler that nobody has looked at. The framework forgets the
@@ -56,7 +57,7 @@ public class Overlooked {
           objects
               .list(one -> Unobserved.asNull(one.getStatus()) == null && !one.isMarkedForDeletion())
               .toList();
-      since.keySet().retainAll(unobserved.stream().map(Kind::uid).toList());
+      since.keySet().retainAll(unobserved.stream().map(Kind::uid).collect(Collectors.toSet()));
       for (P one : unobserved) {
         if (now - since.computeIfAbsent(uid(one), uid -> now) >= PATIENCE.toNanos()) {
           wake.propagateEvent(ResourceID.fromResource(one));

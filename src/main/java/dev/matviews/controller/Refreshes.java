@@ -9,7 +9,6 @@ import dev.matviews.refresh.AskedRun;
 import dev.matviews.refresh.Cascade;
 import dev.matviews.refresh.Lineage;
 import dev.matviews.refresh.Mode;
-import dev.matviews.refresh.Run;
 import dev.matviews.refresh.RunId;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
@@ -129,11 +128,7 @@ public class Refreshes {
     return below.stream()
         .map(name -> beside(view, name))
         .filter(all::contains)
-        .allMatch(member -> answer(object, member).filter(Refreshes::hasSucceeded).isPresent());
-  }
-
-  private static boolean hasSucceeded(Answer answer) {
-    return answer instanceof Answer.Ended ended && ended.run().result() == Run.Result.Succeeded;
+        .allMatch(member -> answer(object, member).filter(Answer::hasSucceeded).isPresent());
   }
 
   private Optional<Answer> answer(MaterializedViewRefresh object, ResourceID view) {

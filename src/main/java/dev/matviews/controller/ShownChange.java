@@ -9,7 +9,6 @@ import dev.matviews.postgres.RebuildOutline;
  */
 final class ShownChange {
 
-  private static final int MOST_STATEMENTS = 32;
   private static final int LONGEST_STATEMENT = 256;
 
   private ShownChange() {}
@@ -18,7 +17,6 @@ final class ShownChange {
     return new PlannedChange(
         change.hash(),
         RebuildOutline.statements(change.rebuild(), view.dependents()).stream()
-            .limit(MOST_STATEMENTS)
             .map(text -> ShortText.characters(text, LONGEST_STATEMENT))
             .toList(),
         RebuildOutline.locks(change.rebuild(), view.dependents().size()),

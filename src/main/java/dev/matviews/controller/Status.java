@@ -37,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Status {
 
-  private static final int HISTORY = 5;
-
   private Status() {}
 
   /**
@@ -111,7 +109,7 @@ final class Status {
         dataAsOf,
         refresh.consecutiveFailures(),
         refresh.handledRequest(),
-        refresh.runs().stream().limit(HISTORY).map(Status::past).toList(),
+        refresh.runs().stream().map(Status::past).toList(),
         view.map(Status::indexes).orElse(List.of()),
         view.map(v -> dependencies(v, situation.upstreams())).orElse(List.of()),
         view.map(Status::dependents).orElse(null),

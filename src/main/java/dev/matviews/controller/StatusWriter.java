@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.net.HttpURLConnection;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,19 @@ final class StatusWriter {
 
   private StatusWriter() {}
 
+  /**
+   * By a reconciler.
+   *
+   * @param copy an empty object of the same kind
+   */
   static <S, T, R extends CustomResource<S, T>> Result write(
       Context<R> context, R object, R copy, @Nullable T old, T next) {
+    return write(context.resourceOperations()::updatePrimaryStatus, object, copy, old, next);
+  }
+
+  /** By whoever has no context, over the client itself. */
+  static <S, T, R extends CustomResource<S, T>> Result write(
+      Consumer<R> update, R object, R copy, @Nullable T old, T next) {
     if (Objects.equals(old, next)) {
       return Result.Unchanged;
     }
@@ -35,7 +47,7 @@ final class StatusWriter {
     copy.setSpec(object.getSpec());
     copy.setStatus(next);
     try {
-      context.resourceOperations().updatePrimaryStatus(copy);
+      update.accept(copy);
       return Result.Written;
     } catch (KubernetesClientException e) {
       return switch (e.getCode()) {

@@ -169,11 +169,12 @@ public class WorkQueue {
   }
 
   private void settleLimit(String database) {
-    limits.entrySet().stream()
-        .filter(entry -> entry.getKey().database().equals(database))
-        .mapToInt(Map.Entry::getValue)
-        .min()
-        .ifPresent(smallest -> queue.limit(database, smallest));
+    queue.limit(
+        database,
+        limits.entrySet().stream()
+            .filter(entry -> entry.getKey().database().equals(database))
+            .mapToInt(Map.Entry::getValue)
+            .min());
   }
 
   private void dispatch() {

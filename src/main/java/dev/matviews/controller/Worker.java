@@ -184,6 +184,11 @@ final class Worker {
         .filter(t -> t.generation() == generation);
   }
 
+  /** How long to wait before the next try of this kind, zero when the time has come. */
+  Duration pause(ResourceID view, Kind kind, long generation) {
+    return trouble(view, kind, generation).map(Trouble::pause).orElse(Duration.ZERO);
+  }
+
   /** Of a failure nothing more is to be told. */
   void forget(ResourceID view, Kind kind) {
     troubles.remove(new TroubleKey(view, kind));

@@ -99,6 +99,14 @@ public enum Reason {
     return retry;
   }
 
+  /** Whether another try would end the same way. */
+  public boolean isFinal() {
+    return switch (retry) {
+      case None, Never -> true;
+      case Backoff, Slow, OnEvent -> false;
+    };
+  }
+
   /** Whether it is about the way to the database and not about a view in it. */
   public boolean concernsConnection() {
     return switch (this) {

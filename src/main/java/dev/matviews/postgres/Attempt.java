@@ -221,11 +221,6 @@ final class Attempt {
     }
     boolean cancelled = isCancelled(failure);
     Reason reason = cancelled ? Reason.Cancelled : failure.reason();
-    boolean settled =
-        switch (reason.retry()) {
-          case Backoff, Slow, OnEvent -> false;
-          case None, Never -> true;
-        };
     Run run =
         run(
             startedAt.plus(elapsed()),
@@ -240,7 +235,7 @@ final class Attempt {
             statementTimeout(STATEMENT_TIMEOUT),
             Sql.of("BEGIN"),
             Sql.of("SET LOCAL lock_timeout = '2s'"),
-            bookkeeping.failed(order.view(), order.id(), run, order.due(), settled),
+            bookkeeping.failed(order.view(), order.id(), run, order.due(), reason.isFinal()),
             bookkeeping.prune(order.view(), order.options().historyLimit()),
             Sql.of("COMMIT"));
     write(batch);

@@ -297,7 +297,7 @@ public record Failure(Reason reason, @Nullable String sqlState, String message) 
 
   /** The one place that knows what a SQLSTATE means; several mean nothing without a context. */
   private static Reason reason(@Nullable String state) {
-    if (state == null || state.length() != 5) {
+    if (state == null) {
       return Reason.InternalError;
     }
     return switch (state) {

@@ -5,7 +5,6 @@ import dev.matviews.plan.QualifiedName;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 
@@ -31,7 +30,7 @@ final class IndexSql {
     }
     words.add(index.nullsNotDistinct() ? "NULLS NOT DISTINCT" : "");
     if (!index.parameters().isEmpty()) {
-      words.add("WITH (" + parameters(index.parameters()) + ")");
+      words.add("WITH (" + Sql.assignments(index.parameters()) + ")");
     }
     if (index.where() != null) {
       words.add("WHERE " + parenthesized(index.where()));
@@ -116,12 +115,6 @@ final class IndexSql {
     return dot < 0
         ? Sql.identifier(name)
         : Sql.qualified(new QualifiedName(name.substring(0, dot), name.substring(dot + 1)));
-  }
-
-  private static String parameters(Map<String, String> parameters) {
-    return parameters.entrySet().stream()
-        .map(p -> Sql.identifier(p.getKey()) + " = " + Sql.literal(p.getValue()))
-        .collect(joined());
   }
 
   private static Collector<CharSequence, ?, String> joined() {

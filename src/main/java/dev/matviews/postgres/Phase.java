@@ -6,10 +6,10 @@ public enum Phase {
   /** Its rows are read one by one. */
   Counting,
   Refreshing,
-  /** A new definition reads its sources. */
+  /** A new definition, or the copy of a swap, reads its sources. */
   Filling,
   Indexing,
   Vacuuming,
-  /** A new definition takes the old one's place. */
+  /** It takes the old view's place. */
   Swapping
 }

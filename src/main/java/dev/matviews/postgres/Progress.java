@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far a run has come.
  *
- * @param mode null for a run that sends no REFRESH of the view itself
+ * @param mode null for a changed definition
  * @param pid of the server process that works for it
  * @param asksAgain whether a try for its lock has failed and it asks for it again and again
  */

@@ -18,7 +18,7 @@ sealed interface RunOrder permits RefreshOrder, RebuildOrder {
   /** Its slot, or the moment it was asked for. */
   Instant due();
 
-  /** Null for a run that sends no REFRESH of the view itself. */
+  /** Null for a changed definition. */
   @Nullable Mode sentMode();
 
   /** The server's estimate before the run, null when it had none. */

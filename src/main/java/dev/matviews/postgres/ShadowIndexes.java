@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The indexes of a shadow: the spec's own, and those that others made on the old view. */
 final class ShadowIndexes {
@@ -120,15 +119,13 @@ final class ShadowIndexes {
         definition.name().name());
   }
 
-  private Rename build(String name, String scratch, @Nullable String tablespace, Sql statement)
+  private Rename build(String name, String scratch, String tablespace, Sql statement)
       throws SQLException {
     attempt.allowWhatIsLeft();
     try {
       session.inTransaction(
           () -> {
-            if (tablespace != null) {
-              session.execute(Sql.of("SET LOCAL default_tablespace = " + Sql.literal(tablespace)));
-            }
+            session.execute(Sql.of("SET LOCAL default_tablespace = " + Sql.literal(tablespace)));
             shadow.owner().act(session, () -> session.execute(statement));
           });
     } catch (SQLException e) {

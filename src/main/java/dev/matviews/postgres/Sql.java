@@ -4,6 +4,8 @@ import dev.matviews.plan.QualifiedName;
 import dev.matviews.plan.Reason;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.postgresql.core.NativeQuery;
 import org.postgresql.core.Parser;
@@ -124,6 +126,14 @@ record Sql(String text) {
     } catch (SQLException e) {
       throw invalidText(e);
     }
+  }
+
+  /** {@code name = 'value'} for each, in the order of the names. */
+  static String assignments(Map<String, String> values) {
+    return new TreeMap<>(values)
+        .entrySet().stream()
+            .map(value -> identifier(value.getKey()) + " = " + literal(value.getValue()))
+            .collect(Collectors.joining(", "));
   }
 
   /** A text[]. */

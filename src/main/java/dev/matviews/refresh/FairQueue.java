@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
@@ -75,9 +76,9 @@ public final class FairQueue<T extends FairQueue.Work> {
     this.inEach = inEach;
   }
 
-  /** What runs already goes on where there are fewer places now. */
-  public void limit(String database, int limit) {
-    limits.put(database, limit);
+  /** What runs already goes on where there are fewer places now; empty for those of any. */
+  public void limit(String database, OptionalInt limit) {
+    limit.ifPresentOrElse(places -> limits.put(database, places), () -> limits.remove(database));
   }
 
   public void add(T work) {

@@ -87,14 +87,7 @@ public record RefreshState(
 
   /** Whether another try of this run would end as the last one did. */
   public boolean isFinal(RunId id) {
-    return run(id)
-        .filter(
-            run ->
-                switch (run.reason().retry()) {
-                  case None, Never -> true;
-                  case Backoff, Slow, OnEvent -> false;
-                })
-        .isPresent();
+    return run(id).filter(run -> run.reason().isFinal()).isPresent();
   }
 
   /**

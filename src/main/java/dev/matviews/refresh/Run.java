@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A run that has ended, as the database remembers it.
  *
  * @param id its identity, as {@link RunId} prints it
- * @param mode null for a run that sent no REFRESH of the view itself
+ * @param mode null for a changed definition, and for what never ran
  * @param sqlState null unless the server refused it
  * @param message why it ended so, fit for a user's eyes; null when there is nothing to say
  * @param tries how often it was begun, this time included

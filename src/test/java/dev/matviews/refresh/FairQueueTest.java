@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -123,7 +124,7 @@ class FairQueueTest {
     FairQueue<View> queue = queue(32, 2);
     words("x/a/1 x/a/2 x/a/3 x/b/4").forEach(text -> queue.add(new View(text)));
     List<View> first = round(queue);
-    queue.limit("x", 1);
+    queue.limit("x", OptionalInt.of(1));
     queue.ended(first.get(0));
     assertThat(queue.next()).isEmpty();
     assertThat(queue.isBehind("x")).isTrue();
@@ -131,6 +132,10 @@ class FairQueueTest {
     assertThat(queue.isBehind("x")).isFalse();
     queue.ended(first.get(1));
     assertThat(queue.next()).isEmpty();
+    words("x/a/5 x/a/6").forEach(text -> queue.add(new View(text)));
+    assertThat(round(queue)).hasSize(1);
+    queue.limit("x", OptionalInt.empty());
+    assertThat(round(queue)).as("as any other again").hasSize(1);
   }
 
   private static FairQueue<View> queue(int places, int limit) {
