@@ -163,7 +163,7 @@ record Notice(boolean warning, String reason, String action, String note) {
       return Optional.empty();
     }
     if (run.result() == RefreshResult.Failed) {
-      return isKnown(run, before)
+      return isKnown(run, old)
           ? Optional.empty()
           : Optional.of(
               new Notice(true, Objects.requireNonNull(run.reason()), REFRESH, failed(run)));
@@ -181,8 +181,15 @@ record Notice(boolean warning, String reason, String action, String note) {
         : Optional.empty();
   }
 
-  /** A view that fails at each slot for the same reason is news once. */
-  private static boolean isKnown(RefreshAttempt run, @Nullable RefreshAttempt before) {
+  /** What fails again and again for the same reason is news once. */
+  private static boolean isKnown(RefreshAttempt run, MaterializedViewStatus old) {
+    if (run.trigger() == RefreshTrigger.Definition) {
+      // Between its tries the refreshes of the old definition go on.
+      return Conditions.find(old.conditions(), ConditionType.READY)
+          .filter(ready -> ready.reason().equals(run.reason()))
+          .isPresent();
+    }
+    RefreshAttempt before = old.lastAttempt();
     return before != null
         && before.result() == RefreshResult.Failed
         && Objects.equals(before.reason(), run.reason())

@@ -65,7 +65,7 @@ public enum Metric {
       "matview_failure_streak_max",
       Kind.Gauge,
       Labels.CONNECTION,
-      "The most failed runs in a row that one of them has"),
+      "The most failed refreshes in a row that one of them has"),
   ViewsDrifted(
       "matview_views_drifted",
       Kind.Gauge,
@@ -84,7 +84,7 @@ public enum Metric {
       "matview_consecutive_failures",
       Kind.Gauge,
       Labels.VIEW,
-      "How many runs in a row have failed");
+      "How many refreshes in a row have failed");
 
   /** How Prometheus is to read it. */
   public enum Kind {

@@ -352,12 +352,13 @@ final class Bookkeeping {
 
   /**
    * A run that the server refused or that was stopped. One whose connection broke right after the
-   * server had committed it has succeeded, and stays so.
+   * server had committed it has succeeded, and stays so. A changed definition that fails is told of
+   * until it succeeds, and says nothing about the refreshes of the old one that go on.
    *
    * @param settled whether it is not tried again
    */
   Sql failed(QualifiedName view, RunId id, Run run, Instant due, boolean settled) {
-    int failures = run.result() == Run.Result.Failed ? 1 : 0;
+    boolean counts = run.result() == Run.Result.Failed && id.trigger() != Trigger.Definition;
     boolean handled =
         settled && (id.trigger() == Trigger.Schedule || id.trigger() == Trigger.Request);
     return ended(
@@ -366,7 +367,7 @@ final class Bookkeeping {
         due,
         time(run.finishedAt()),
         "consecutive_failures = consecutive_failures + %d%s"
-            .formatted(failures, handled ? ", " + settles(id, due) : ""));
+            .formatted(counts ? 1 : 0, handled ? ", " + settles(id, due) : ""));
   }
 
   /**

@@ -33,6 +33,9 @@ class NoticeTest {
       Scene.run("Schedule/2026-01-05T09:59:40Z", Reason.RefreshInProgress, 40);
   private static final Run ASKED = Scene.run("Request/one", Reason.Succeeded, 50);
   private static final Run CHANGED = Scene.run("Definition/0a1b2c/16400", Reason.Succeeded, 20);
+  private static final Run UNCHANGED = Scene.run("Definition/0a1b2c/16400", Reason.QueryFailed, 20);
+  private static final Run UNCHANGED_AGAIN =
+      Scene.run("Definition/0a1b2c/16400", Reason.QueryFailed, 57);
   private static final Run SWAPPED =
       bySwap(Scene.run("Schedule/2026-01-05T09:59:50Z", Reason.Succeeded, 50));
   private static final Run LATER = Scene.run("Schedule/2026-01-05T09:59:55Z", Reason.Succeeded, 55);
@@ -195,6 +198,15 @@ class NoticeTest {
             VIEW.runs(BAD_LATER, BAD, GOOD),
             VIEW.runs(ASKED, BAD_LATER, BAD, GOOD),
             "Recovered refreshed after 2 failed runs"),
+        row(
+            "a changed definition fails",
+            VIEW.runs(GOOD),
+            failing().runs(UNCHANGED, GOOD),
+            "Warning QueryFailed Definition/0a1b2c/16400"),
+        row(
+            "it fails again after a refresh of the old one",
+            failing().runs(LATER, GOOD),
+            failing().runs(UNCHANGED_AGAIN, LATER, GOOD)),
         row("a run on request", VIEW.runs(GOOD), VIEW.runs(ASKED, GOOD), "Refreshed Request/one"),
         row("a skipped slot", VIEW.runs(GOOD), VIEW.runs(SKIPPED, GOOD)),
         row(
@@ -235,6 +247,10 @@ class NoticeTest {
         Arguments.of("with an index", VIEW.indexes(Scene.index("i", true, true))),
         Arguments.of("after a failed run", VIEW.runs(BAD, GOOD)),
         Arguments.of("after a request", VIEW.runs(ASKED, BAD, GOOD)));
+  }
+
+  private static Scene failing() {
+    return VIEW.problem(Reason.QueryFailed, "run Definition/0a1b2c/16400 failed");
   }
 
   private static Scene refused(Reason reason) {

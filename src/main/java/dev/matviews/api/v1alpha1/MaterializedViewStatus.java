@@ -53,7 +53,9 @@ public record MaterializedViewStatus(
             "The view holds at least all that was committed before this time, by the database's"
                 + " clock.")
         @Nullable Instant dataAsOf,
-    @JsonPropertyDescription("How many runs in a row have failed; 0 after one that succeeded.")
+    @JsonPropertyDescription(
+            "How many refreshes in a row have failed; 0 after one that succeeded. A changed definition"
+                + " that fails is not counted: Ready tells of it.")
         @Nullable Integer consecutiveFailures,
     @JsonPropertyDescription(
             "The value of the annotation matviews.dev/refresh-requested-at whose run has ended.")
