@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which changes of an object are for its reconciler: that it is another one of the same name, its
- * spec, a requested refresh, an approval, and a status that somebody has deleted. Its own writes of
- * the status are not, nor are other people's labels and annotations.
+ * spec, a requested refresh, an approval, a status that somebody has deleted, and a finalizer that
+ * somebody has taken off, as a replace does. Its own writes of the status are not, nor are other
+ * people's labels and annotations.
  */
 public final class WakeFilter implements OnUpdateFilter<HasMetadata> {
 
@@ -23,7 +24,12 @@ public final class WakeFilter implements OnUpdateFilter<HasMetadata> {
         || !Objects.equals(
             annotation(now, DesiredView.APPROVED_CHANGE),
             annotation(before, DesiredView.APPROVED_CHANGE))
-        || (hasStatus(before) && !hasStatus(now));
+        || (hasStatus(before) && !hasStatus(now))
+        || (hasFinalizer(before) && !hasFinalizer(now));
+  }
+
+  private static boolean hasFinalizer(HasMetadata object) {
+    return object.getMetadata().getFinalizers().contains(Finalizer.NAME);
   }
 
   private static boolean hasStatus(HasMetadata object) {

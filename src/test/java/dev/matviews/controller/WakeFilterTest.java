@@ -28,6 +28,9 @@ class WakeFilterTest {
           an approval                 | {generation: 1}                                                    | {annotations: {matviews.dev/approved-change: 0a1b}}                | wakes
           deletion that others hold up| {generation: 1}                                                    | {deletionTimestamp: '2026-01-05T10:00:00Z'}                        | sleeps
           a status was written        | {resourceVersion: '1'}                                             | {resourceVersion: '2'}                                             | sleeps
+          the finalizer was taken off | {finalizers: [matviews.dev/drop-view]}                             | {generation: 1}                                                    | wakes
+          the finalizer was put on    | {generation: 1}                                                    | {finalizers: [matviews.dev/drop-view]}                             | sleeps
+          another finalizer goes      | {finalizers: [foregroundDeletion]}                                 | {generation: 1}                                                    | sleeps
           another annotation          | {generation: 1}                                                    | {annotations: {argocd.argoproj.io/tracking-id: x}}                 | sleeps
           a label                     | {generation: 1}                                                    | {labels: {a: b}}                                                   | sleeps
           """)
