@@ -146,10 +146,12 @@ final class Convergence {
 
   /** One that builds anything else must not go live, nor hold the fence before the look. */
   private @Nullable RunId wantedRebuild() {
-    return desired.refresh().suspended() ? null : desired.managed().map(this::rebuild).orElse(null);
+    return desired.refresh().suspended()
+        ? null
+        : desired.managed().map(this::rebuildId).orElse(null);
   }
 
-  private RunId rebuild(Desired wanted) {
+  private RunId rebuildId(Desired wanted) {
     return RunId.definition(wanted.hash(), seen.origin());
   }
 
@@ -191,17 +193,12 @@ final class Convergence {
   }
 
   private void apply(Plan.Steps plan) {
-    boolean suspended = desired.refresh().suspended();
-    if (suspended && !plan.steps().stream().allMatch(Step::onlyTidies)) {
-      holdBack();
+    if (desired.refresh().suspended()) {
+      writeDown(plan.steps());
       return;
     }
-    // Whose view it is is written down even so, or a request could not be run.
     List<Step> steps =
-        plan.steps().stream()
-            .filter(step -> !(step instanceof Step.Rebuild))
-            .filter(step -> !suspended || step.onlyRecords())
-            .toList();
+        plan.steps().stream().filter(step -> !(step instanceof Step.Rebuild)).toList();
     if (!steps.isEmpty()) {
       apply(steps);
     }
@@ -209,6 +206,19 @@ final class Convergence {
         .filter(step -> step instanceof Step.Rebuild)
         .map(step -> (Step.Rebuild) step)
         .forEach(this::rebuild);
+  }
+
+  /** Of a view that is not to be changed; whose it is, in any case: a request has to be run. */
+  private void writeDown(List<Step> all) {
+    boolean asWanted = all.stream().allMatch(Step::onlyTidies);
+    if (!asWanted) {
+      holdBack();
+    }
+    List<Step> steps =
+        all.stream().filter(step -> asWanted ? step.onlyRecords() : step.onlyClaims()).toList();
+    if (!steps.isEmpty() && seen.view().relation().isPresent()) {
+      apply(steps);
+    }
   }
 
   private void apply(List<Step> steps) {
@@ -239,7 +249,7 @@ final class Convergence {
   /** Starts a run that builds the view anew. What a failed one said stands until one succeeds. */
   private void rebuild(Step.Rebuild step) {
     building = Optional.of("the new definition is being built; the old data are served meanwhile");
-    RunId run = desired.managed().map(this::rebuild).orElseThrow();
+    RunId run = desired.managed().map(this::rebuildId).orElseThrow();
     seen.refresh().failed(run).map(Problem::of).ifPresent(this::meet);
     Optional<Instant> pausedUntil = seen.refresh().pausedUntil(run, clock.instant());
     if (pausedUntil.isPresent()) {
@@ -263,8 +273,7 @@ final class Convergence {
 
   /** Not while the last one has failed only a moment ago. */
   private boolean mayStart(Worker.Kind kind) {
-    Duration pause =
-        worker.trouble(id, kind, generation).map(Worker.Trouble::pause).orElse(Duration.ZERO);
+    Duration pause = worker.pause(id, kind, generation);
     if (!pause.isZero()) {
       lookAgainAt(clock.instant().plus(pause));
     }

@@ -130,9 +130,11 @@ public sealed interface Step {
 
   /** Whether it only writes down what is so already. */
   default boolean onlyRecords() {
-    return this instanceof WriteRecord
-        || this instanceof WriteAttributes
-        || this instanceof Register
-        || this instanceof TakeOver;
+    return onlyClaims() || this instanceof WriteRecord || this instanceof WriteAttributes;
+  }
+
+  /** Whether it only writes down whose view it is. */
+  default boolean onlyClaims() {
+    return this instanceof Register || this instanceof TakeOver;
   }
 }

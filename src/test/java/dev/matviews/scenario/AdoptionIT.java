@@ -79,6 +79,21 @@ class AdoptionIT {
   }
 
   @Test
+  @DisplayName("is refreshed on request while it is suspended, whatever its spec wants of it")
+  void suspended() {
+    byHand("paused", SQL);
+    tenant.view("paused", SQL, "suspend: true\ncomment: not yet");
+    tenant.awaitReason("paused", "FALSE/Suspended");
+    MaterializedViewStatus refreshed = tenant.awaitPass("paused");
+    assertThat(Objects.requireNonNull(refreshed.lastAttempt()).result()).hasToString("Succeeded");
+    assertThat(Tenant.ready(refreshed)).isEqualTo("FALSE/Suspended");
+    assertThat(tenant.value("SELECT obj_description('app.paused'::regclass)")).isNull();
+    tenant.view("paused", SQL, "comment: now");
+    tenant.awaitReady("paused");
+    assertThat(tenant.value("SELECT obj_description('app.paused'::regclass)")).isEqualTo("now");
+  }
+
+  @Test
   @DisplayName("belongs to the first of two objects, and to the second once the first has gone")
   void twoObjects() {
     tenant.view("first", "SELECT 1 AS a", "viewName: wanted");
