@@ -6,8 +6,6 @@ import dev.matviews.plan.Reason;
 import dev.matviews.plan.Step;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -61,12 +59,20 @@ record AttributeChange(QualifiedName view, String what, String statement) {
     Reason reason =
         switch (failure.reason()) {
           case PermissionDenied -> what.equals(OWNER) ? Reason.OwnerNotAllowed : failure.reason();
+          case DependentsExist -> Reason.PermissionDenied;
           default -> failure.reason();
         };
     String hint =
-        reason == Reason.OwnerNotAllowed
-            ? "; the connecting role has to inherit the old owner's rights and may SET ROLE to the new"
-            : "";
+        switch (failure.reason()) {
+          case PermissionDenied ->
+              what.equals(OWNER)
+                  ? "; the connecting role has to inherit the old owner's rights and may SET ROLE to"
+                      + " the new"
+                  : "";
+          case DependentsExist ->
+              "; the role has passed it on: REVOKE that first, or keep the grant";
+          default -> "";
+        };
     return new Failure(
         reason,
         failure.sqlState(),
@@ -113,7 +119,8 @@ record AttributeChange(QualifiedName view, String what, String statement) {
   }
 
   private static AttributeChange of(Step.SetParameters step) {
-    return alter(step.view(), "storage.parameters", "SET (" + assignments(step.parameters()) + ")");
+    return alter(
+        step.view(), "storage.parameters", "SET (" + Sql.assignments(step.parameters()) + ")");
   }
 
   private static AttributeChange of(Step.ResetParameters step) {
@@ -126,13 +133,6 @@ record AttributeChange(QualifiedName view, String what, String statement) {
   private static AttributeChange alter(QualifiedName view, String what, String change) {
     return new AttributeChange(
         view, what, "ALTER MATERIALIZED VIEW %s %s".formatted(Sql.qualified(view), change));
-  }
-
-  private static String assignments(Map<String, String> parameters) {
-    return new TreeMap<>(parameters)
-        .entrySet().stream()
-            .map(p -> Sql.identifier(p.getKey()) + " = " + Sql.literal(p.getValue()))
-            .collect(Collectors.joining(", "));
   }
 
   private static String privileges(Collection<String> privileges) {

@@ -108,6 +108,29 @@ class AttributesIT {
   }
 
   @Test
+  @DisplayName("keep a grant that its role has passed on, and say how to end it")
+  void passedOn() {
+    String grants =
+        "grants: [{role: \"%s\", privileges: [SELECT], withGrantOption: true}]"
+            .formatted(role("reader"));
+    tenant.view("passed", "SELECT 1 AS a", grants);
+    tenant.awaitReady("passed");
+    tenant.sql(
+        "GRANT USAGE ON SCHEMA app TO \"%s\"".formatted(role("reader")),
+        "SET ROLE \"%s\"".formatted(role("reader")),
+        "GRANT SELECT ON app.passed TO \"%s\"".formatted(role("guest")),
+        "RESET ROLE");
+    tenant.view("passed", "SELECT 1 AS a", "");
+    MaterializedViewStatus status = tenant.awaitReason("passed", "FALSE/PermissionDenied");
+    assertThat(Tenant.message(status)).contains("grants of app.passed", "passed it on");
+    tenant.sql(
+        "SET ROLE \"%s\"".formatted(role("reader")),
+        "REVOKE SELECT ON app.passed FROM \"%s\"".formatted(role("guest")),
+        "RESET ROLE");
+    tenant.awaitReady("passed");
+  }
+
+  @Test
   @DisplayName("stay as another hand made them under driftPolicy Report, which says so once")
   void reported() {
     tenant.view("reported", "SELECT 1 AS a", all() + "driftPolicy: Report\n");
