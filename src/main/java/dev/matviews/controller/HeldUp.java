@@ -23,6 +23,11 @@ final class HeldUp {
   private static final int LONGEST_LIST = 200;
   private static final int LONGEST_NAME = 100;
 
+  /**
+   * What tells the condition of a deletion from one that the living view had for the same reason.
+   */
+  private static final String NOT_DROPPED = " is not dropped yet: ";
+
   private static final String WAY_OUT =
       "set spec.deletionPolicy to Retain to let the object go and keep the view";
 
@@ -31,16 +36,19 @@ final class HeldUp {
   static Problem by(QualifiedName view, List<Dependent> dependents) {
     return new Problem(
         Reason.DependentsExist,
-        "%s is not dropped yet: %s. Drop what stands on it, or %s"
+        "%s%s%s. Drop what stands on it, or %s"
             .formatted(
-                ShortText.characters(view.toString(), LONGEST_NAME), list(dependents), WAY_OUT));
+                ShortText.characters(view.toString(), LONGEST_NAME),
+                NOT_DROPPED,
+                list(dependents),
+                WAY_OUT));
   }
 
   static Problem by(Problem cause) {
     return new Problem(
         cause.reason(),
-        "the view is not dropped yet: %s. Mend that, or %s"
-            .formatted(ShortText.characters(cause.message(), LONGEST_CAUSE), WAY_OUT));
+        "the view%s%s. Mend that, or %s"
+            .formatted(NOT_DROPPED, ShortText.characters(cause.message(), LONGEST_CAUSE), WAY_OUT));
   }
 
   private static String list(List<Dependent> dependents) {
@@ -90,6 +98,7 @@ final class HeldUp {
             now ->
                 Optional.ofNullable(old)
                     .flatMap(HeldUp::stalled)
+                    .filter(before -> before.message().contains(NOT_DROPPED))
                     .filter(before -> before.reason().equals(now.reason()))
                     .isEmpty())
         .map(now -> new Notice(true, now.reason(), "Delete", now.message()));

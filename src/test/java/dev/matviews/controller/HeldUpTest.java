@@ -120,6 +120,12 @@ class HeldUpTest {
     assertThat(HeldUp.notice(away, stuck)).isPresent();
     MaterializedViewStatus unreachable = Scene.unseen(Reason.DatabaseUnavailable, "away").status();
     assertThat(HeldUp.notice(unreachable, away)).as("it waited for it before").isPresent();
+    MaterializedViewStatus refused =
+        Scene.filled("").problem(Reason.DependentsExist, "view app.a stands on it").status();
+    Problem held = HeldUp.by(VIEW, dependents("view app.a"));
+    assertThat(HeldUp.notice(refused, HeldUp.status(refused, 2, held, Scene.NOW)))
+        .as("a change of it was refused for the same")
+        .isPresent();
   }
 
   @ParameterizedTest(name = "{0} after {1}: {2}")
