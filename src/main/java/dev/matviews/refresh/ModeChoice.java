@@ -39,6 +39,12 @@ public record ModeChoice(Mode mode, @Nullable Reason refused, String why, boolea
   }
 
   private static ModeChoice swap(ModeFacts facts) {
+    if (!facts.managed()) {
+      return refused(
+          Mode.Swap,
+          Reason.PermissionDenied,
+          "a view whose definition is not managed is never replaced; choose another mode");
+    }
     if (facts.standing().onTop() == OnTop.Others) {
       return refused(
           Mode.Swap,
@@ -46,7 +52,7 @@ public record ModeChoice(Mode mode, @Nullable Reason refused, String why, boolea
           "what stands on the view could not be pointed at another one, see status.dependents; drop"
               + " it, or choose another mode");
     }
-    if (!facts.standing().replaceable() || !facts.managed()) {
+    if (!facts.standing().replaceable()) {
       return refused(
           Mode.Swap,
           Reason.PermissionDenied,

@@ -57,7 +57,8 @@ class ModeChoiceTest {
     "managed, true, ManagedViews, Swap, the spec asks for it",
     "managed, true, Others, DependentsExist, status.dependents",
     "managed, false, Nothing, PermissionDenied, CREATE on the schema",
-    "foreign, true, Nothing, PermissionDenied, choose another mode"
+    "foreign, true, Nothing, PermissionDenied, definition is not managed",
+    "foreign, false, Others, PermissionDenied, definition is not managed"
   })
   void swaps(
       String definition, boolean replaceable, Standing.OnTop onTop, String outcome, String why) {
