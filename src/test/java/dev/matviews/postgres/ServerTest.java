@@ -94,6 +94,9 @@ class ServerTest {
         .hasSize(50)
         .startsWith(new QualifiedName("Other", "v1"), new QualifiedName("Other", "v10"));
     TestViews.fill(opened, TestViews.view("ours", "SELECT 1 AS id"));
+    database.asRole(
+        "UPDATE matview_operator.views SET scratch = '{shadow}'",
+        "CREATE MATERIALIZED VIEW app.shadow AS SELECT 1 AS id");
     database.asAdmin("DROP SCHEMA \"Other\" CASCADE");
     opened.examineAgain(List.of());
     assertThat(opened.health().unmanaged()).isEqualTo(new Health.Unmanaged(0, List.of()));
