@@ -38,7 +38,7 @@ public class Finalizer {
     this.client = client;
   }
 
-  static boolean isOn(MaterializedView object) {
+  static boolean isOn(HasMetadata object) {
     return object.getMetadata().getFinalizers().contains(NAME);
   }
 

@@ -25,11 +25,7 @@ public final class WakeFilter implements OnUpdateFilter<HasMetadata> {
             annotation(now, DesiredView.APPROVED_CHANGE),
             annotation(before, DesiredView.APPROVED_CHANGE))
         || (hasStatus(before) && !hasStatus(now))
-        || (hasFinalizer(before) && !hasFinalizer(now));
-  }
-
-  private static boolean hasFinalizer(HasMetadata object) {
-    return object.getMetadata().getFinalizers().contains(Finalizer.NAME);
+        || (Finalizer.isOn(before) && !Finalizer.isOn(now));
   }
 
   private static boolean hasStatus(HasMetadata object) {

@@ -56,23 +56,22 @@ record AttributeChange(QualifiedName view, String what, String statement) {
   /** No row is read, so the server's own words may be shown. */
   private Failure failure(SQLException e) {
     Failure failure = Failure.ofDefinition(e, statement, statement);
-    Reason reason =
-        switch (failure.reason()) {
-          case PermissionDenied -> what.equals(OWNER) ? Reason.OwnerNotAllowed : failure.reason();
-          case DependentsExist -> Reason.PermissionDenied;
-          default -> failure.reason();
-        };
-    String hint =
-        switch (failure.reason()) {
-          case PermissionDenied ->
-              what.equals(OWNER)
-                  ? "; the connecting role has to inherit the old owner's rights and may SET ROLE to"
-                      + " the new"
-                  : "";
-          case DependentsExist ->
-              "; the role has passed it on: REVOKE that first, or keep the grant";
-          default -> "";
-        };
+    if (failure.reason() == Reason.PermissionDenied && what.equals(OWNER)) {
+      return told(
+          failure,
+          Reason.OwnerNotAllowed,
+          "; the connecting role has to inherit the old owner's rights and may SET ROLE to the new");
+    }
+    if (failure.reason() == Reason.DependentsExist) {
+      return told(
+          failure,
+          Reason.PermissionDenied,
+          "; the role has passed it on: REVOKE that first, or keep the grant");
+    }
+    return told(failure, failure.reason(), "");
+  }
+
+  private Failure told(Failure failure, Reason reason, String hint) {
     return new Failure(
         reason,
         failure.sqlState(),

@@ -275,7 +275,8 @@ final class Catalog {
     return Objects.requireNonNullElse(row.getString(column), "");
   }
 
-  private static List<String> texts(ResultSet row, String column) throws SQLException {
+  /** Of a text[]; empty for null. */
+  static List<String> texts(ResultSet row, String column) throws SQLException {
     Array array = row.getArray(column);
     return array == null ? List.of() : List.of((String[]) array.getArray());
   }

@@ -68,13 +68,13 @@ public record RefreshOrder(
    * The same run under the search path and in the time zone of the definition that is live: an edit
    * of them may wait or be refused, and the order may be older than a rebuild.
    *
-   * @param liveSearchPath null where it is not known
+   * @param liveSearchPath empty where it is not known
    * @param liveTimeZone null where it is not known
    */
-  RefreshOrder in(@Nullable List<String> liveSearchPath, @Nullable String liveTimeZone) {
+  RefreshOrder in(List<String> liveSearchPath, @Nullable String liveTimeZone) {
     return with(
         mode,
-        liveSearchPath == null ? searchPath : liveSearchPath,
+        liveSearchPath.isEmpty() ? searchPath : liveSearchPath,
         liveTimeZone == null ? timeZone : liveTimeZone);
   }
 

@@ -1,7 +1,6 @@
 package dev.matviews.postgres;
 
 import dev.matviews.refresh.Trigger;
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt by the operator's clock, before the question: however long the answer takes, a
  *     run ends by these clocks before the next one of its view starts
  * @param now by the database's clock
- * @param searchPath of the definition that is live; null where it is none of ours, or was written
+ * @param searchPath of the definition that is live; empty where it is none of ours, or was written
  *     down by an operator that did not know of this yet
  * @param timeZone of the definition that is live; null where it is none of ours
  * @param triesBefore of the same run that were written down before
@@ -31,7 +30,7 @@ record RunStart(
     int triesBefore,
     Instant startedAt,
     Instant now,
-    @Nullable List<String> searchPath,
+    List<String> searchPath,
     @Nullable String timeZone,
     Owner owner) {
 
@@ -102,12 +101,8 @@ record RunStart(
         row.getInt("tries_before"),
         startedAt,
         row.getObject("now", OffsetDateTime.class).toInstant(),
-        searchPath(row.getArray("search_path")),
+        Catalog.texts(row, "search_path"),
         row.getString("time_zone"),
         new Owner(row.getString("owner"), row.getString("us")));
-  }
-
-  private static @Nullable List<String> searchPath(@Nullable Array names) throws SQLException {
-    return names == null ? null : List.of((String[]) names.getArray());
   }
 }

@@ -29,7 +29,7 @@ class MonitoringTest {
             "views",
             "default",
             "--values",
-            "src/test/resources/chart/everything-values.yaml",
+            RenderingTest.Values.EVERYTHING.file().toString(),
             "--show-only",
             "templates/monitoring.yaml"));
 

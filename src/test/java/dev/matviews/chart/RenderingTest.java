@@ -89,7 +89,7 @@ class RenderingTest {
     EVERYTHING,
     MINIMAL;
 
-    private Path file() {
+    Path file() {
       return EXPECTED.resolve(name().toLowerCase(Locale.ROOT) + "-values.yaml");
     }
 

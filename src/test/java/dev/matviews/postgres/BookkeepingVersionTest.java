@@ -5,7 +5,6 @@ import static dev.matviews.postgres.TestViews.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
-import static org.awaitility.Awaitility.await;
 
 import dev.matviews.plan.Reason;
 import dev.matviews.refresh.Mode;
@@ -133,9 +132,7 @@ class BookkeepingVersionTest {
             .formatted(BookkeepingTables.lock(TestDatabase.BOOKKEEPING).key()));
 
     CompletableFuture<Database> late = CompletableFuture.supplyAsync(database::open);
-    await()
-        .atMost(TestDatabase.SOON)
-        .until(() -> !database.rows("SELECT 1 FROM pg_locks WHERE NOT granted").isEmpty());
+    database.awaitRow("SELECT 1 FROM pg_locks WHERE NOT granted");
     TestDatabase.run(newer, comment(NEWER));
     newer.commit();
 

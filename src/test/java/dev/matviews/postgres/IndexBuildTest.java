@@ -297,14 +297,8 @@ class IndexBuildTest {
     locking.setAutoCommit(false);
     run(locking, "COMMENT ON INDEX app.i IS 'in the way'");
     CompletableFuture<Plan> changing = CompletableFuture.supplyAsync(() -> converge(operated, NEW));
-    await()
-        .atMost(SOON)
-        .until(
-            () ->
-                !database
-                    .rows(
-                        "SELECT pid FROM pg_locks WHERE relation = 'app.i'::regclass AND NOT granted")
-                    .isEmpty());
+    database.awaitRow(
+        "SELECT pid FROM pg_locks WHERE relation = 'app.i'::regclass AND NOT granted");
     locking.commit();
     changing.get(20, TimeUnit.SECONDS);
     assertThat(indexes()).containsExactly("i UNIQUE (id, label)");

@@ -311,14 +311,8 @@ class RebuildTest {
     Connection inTheWay = database.reading("SELECT * FROM app.v");
     RefreshRun run = operated.rebuild(rebuild(operated, NEW, LONG, LONG));
     CompletableFuture<RefreshRun.Outcome> running = CompletableFuture.supplyAsync(run::execute);
-    await()
-        .atMost(SOON)
-        .until(
-            () ->
-                !database
-                    .rows(
-                        "SELECT 1 FROM pg_stat_activity WHERE query ~ '^DO' AND wait_event_type = 'Lock'")
-                    .isEmpty());
+    database.awaitRow(
+        "SELECT 1 FROM pg_stat_activity WHERE query ~ '^DO' AND wait_event_type = 'Lock'");
     run(inTheWay, "ALTER MATERIALIZED VIEW app.v OWNER TO " + owner);
     inTheWay.commit();
     running.get(20, TimeUnit.SECONDS);

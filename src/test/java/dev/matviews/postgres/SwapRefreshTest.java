@@ -303,9 +303,7 @@ class SwapRefreshTest {
     run(writer, "LOCK TABLE app.source");
     CompletableFuture<RefreshRun.Outcome> running = start(swap("now", Duration.ofSeconds(4), true));
     // It has looked for readers before, and found none.
-    await()
-        .atMost(SOON)
-        .until(() -> !database.rows("SELECT 1 FROM pg_locks WHERE NOT granted").isEmpty());
+    database.awaitRow("SELECT 1 FROM pg_locks WHERE NOT granted");
     Connection reader = reading();
     writer.rollback();
 
@@ -334,9 +332,7 @@ class SwapRefreshTest {
     long before = oid();
     Connection reader = reading();
     CompletableFuture<RefreshRun.Outcome> running = start(swap("now", LONG, false));
-    await()
-        .atMost(SOON)
-        .until(() -> !database.rows("SELECT 1 FROM pg_locks WHERE NOT granted").isEmpty());
+    database.awaitRow("SELECT 1 FROM pg_locks WHERE NOT granted");
     reader.rollback();
 
     running.get(20, TimeUnit.SECONDS);

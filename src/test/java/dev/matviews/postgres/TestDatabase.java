@@ -1,5 +1,7 @@
 package dev.matviews.postgres;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.matviews.plan.Claimants;
 import dev.matviews.playground.FileTrees;
 import dev.matviews.playground.PostgresServer;
@@ -321,6 +323,11 @@ final class TestDatabase
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Waits until the query has an answer. */
+  void awaitRow(String sql) {
+    await().atMost(SOON).until(() -> !rows(sql).isEmpty());
   }
 
   /** How many tries for a lock have ended without it. */
