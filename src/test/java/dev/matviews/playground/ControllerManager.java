@@ -23,14 +23,7 @@ public record ControllerManager(ChildProcess process) implements AutoCloseable {
    */
   static Path binary(Path binaries, Progress progress) {
     Path binary = binaries.resolve(NAME);
-    return Files.isExecutable(binary)
-        ? binary
-        : OneAtATime.in(binaries, NAME, progress, () -> builtMeanwhile(binaries, binary, progress));
-  }
-
-  private static Path builtMeanwhile(Path binaries, Path binary, Progress progress)
-      throws IOException, InterruptedException {
-    return Files.isExecutable(binary) ? binary : build(binaries, binary, progress);
+    return OneAtATime.executable(binaries, NAME, progress, () -> build(binaries, binary, progress));
   }
 
   private static Path build(Path binaries, Path binary, Progress progress)

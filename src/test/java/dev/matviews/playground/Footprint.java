@@ -1,11 +1,5 @@
 package dev.matviews.playground;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-
 /**
  * What an operator holds at one moment.
  *
@@ -15,17 +9,12 @@ import java.net.http.HttpResponse;
  */
 public record Footprint(long heapBytes, long threads, long files, long series) {
 
-  /** One for all: each keeps a connection, which is an open file of the operator's. */
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
-
-  public static Footprint of(OperatorProcess operator) throws IOException, InterruptedException {
-    String metrics =
-        HTTP.send(
-                HttpRequest.newBuilder(URI.create(operator.url() + "/q/metrics")).build(),
-                HttpResponse.BodyHandlers.ofString())
-            .body();
+  public static Footprint of(OperatorProcess operator) {
+    // First: it brings a thread and metrics of its own, which the first footprint is to have too.
+    long heapBytes = reachable(operator.jcmd("GC.class_histogram"));
+    String metrics = operator.metrics();
     return new Footprint(
-        reachable(operator.jcmd("GC.class_histogram")),
+        heapBytes,
         value(metrics, "jvm_threads_live_threads"),
         value(metrics, "process_files_open_files"),
         metrics.lines().filter(line -> !line.startsWith("#")).count());

@@ -31,12 +31,7 @@ final class HelmBinary {
     }
     return onPath()
         .orElseGet(
-            () -> OneAtATime.in(folder, "Helm", progress, () -> builtMeanwhile(built, progress)));
-  }
-
-  private static Path builtMeanwhile(Path built, Progress progress)
-      throws IOException, InterruptedException {
-    return Files.isExecutable(built) ? built : build(built, progress);
+            () -> OneAtATime.executable(folder, NAME, progress, () -> build(built, progress)));
   }
 
   private static Path build(Path target, Progress progress)

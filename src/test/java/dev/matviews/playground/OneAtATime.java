@@ -20,6 +20,14 @@ final class OneAtATime {
     Path make() throws IOException, InterruptedException;
   }
 
+  /** One that is left alone where it is there already, also if it is only since the wait. */
+  static Path executable(Path folder, String name, Progress progress, Making making) {
+    Path wanted = folder.resolve(name);
+    return Files.isExecutable(wanted)
+        ? wanted
+        : in(folder, name, progress, () -> Files.isExecutable(wanted) ? wanted : making.make());
+  }
+
   static Path in(Path folder, String what, Progress progress, Making making) {
     try {
       Files.createDirectories(folder);

@@ -1,5 +1,11 @@
 package dev.matviews.playground;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +35,9 @@ public final class OperatorProcess implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofMillis(200);
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** One for all: each keeps a connection, which is an open file of the operator's. */
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final ChildProcess process;
   private final String url;
@@ -84,6 +93,22 @@ public final class OperatorProcess implements AutoCloseable {
   /** Where it answers HTTP, such as /q/metrics. */
   public String url() {
     return url;
+  }
+
+  /** What it tells Prometheus now, as text. */
+  public String metrics() {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + "/q/metrics"))
+            .header("Accept", "text/plain")
+            .build();
+    try {
+      return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 
   /** What it answers there, such as 200 at /q/health/live; 0 when nothing comes. */

@@ -28,11 +28,8 @@ public record Promtool(Path binary) {
             .resolve(NAME)
             .resolve(VERSION + BinaryFolder.platform());
     Path built = folder.resolve(NAME);
-    return new Promtool(OneAtATime.in(folder, NAME, progress, () -> here(built, progress)));
-  }
-
-  private static Path here(Path built, Progress progress) throws IOException, InterruptedException {
-    return Files.isExecutable(built) ? built : build(built, progress);
+    return new Promtool(
+        OneAtATime.executable(folder, NAME, progress, () -> build(built, progress)));
   }
 
   private static Path build(Path target, Progress progress)

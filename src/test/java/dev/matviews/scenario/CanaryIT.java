@@ -6,10 +6,6 @@ import dev.matviews.playground.Kubectl;
 import dev.matviews.playground.OperatorProcess;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -177,12 +173,7 @@ class CanaryIT {
         "log", Files.readString(stage.logOf(NAME)),
         "objects", get(kubectl, "matviews,pgconn,mvr"),
         "Events", get(kubectl, "events.events.k8s.io"),
-        "metrics",
-            HttpClient.newHttpClient()
-                .send(
-                    HttpRequest.newBuilder(URI.create(operator.url() + "/q/metrics")).build(),
-                    HttpResponse.BodyHandlers.ofString())
-                .body(),
+        "metrics", operator.metrics(),
         "threads", operator.jcmd("Thread.print"),
         "bookkeeping",
             String.valueOf(

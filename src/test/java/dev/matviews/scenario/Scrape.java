@@ -1,11 +1,6 @@
 package dev.matviews.scenario;
 
 import dev.matviews.playground.OperatorProcess;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,25 +22,13 @@ import java.util.stream.Collectors;
  */
 record Scrape(Map<String, Double> series, Map<String, String> help, Map<String, String> types) {
 
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Pattern META = Pattern.compile("# (HELP|TYPE) (\\S+) (.*)");
   private static final Pattern SAMPLE = Pattern.compile("([^#\\s{]+)(?:\\{(.*)\\})? (\\S+)");
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
   private static final Pattern PART = Pattern.compile("_(bucket|count|sum|max)$");
 
   static Scrape of(OperatorProcess operator) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(operator.url() + "/q/metrics"))
-            .header("Accept", "text/plain")
-            .build();
-    try {
-      return parse(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
-    } catch (IOException e) {
-      throw new AssertionError("nothing to scrape", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
+    return parse(operator.metrics());
   }
 
   private static Scrape parse(String text) {
