@@ -73,8 +73,8 @@ class AttributesIT {
     tenant.view("corrected", "SELECT 1 AS a", all());
     tenant.awaitReady("corrected");
     String before = attributes("corrected");
-    changeByHand("corrected");
     tenant.sql("GRANT SELECT ON app.corrected TO \"%s\"".formatted(role("guest")));
+    changeByHand("corrected");
     tenant.awaitPass("corrected");
     assertThat(attributes("corrected")).isEqualTo(before.replace("reader=r", "reader=r,guest=r"));
   }
@@ -191,11 +191,15 @@ class AttributesIT {
         .formatted(role("owner"), role("reader"));
   }
 
+  /** All in one transaction: the operator puts right what it sees between two. */
   private static void changeByHand(String view) {
     tenant.sql(
-        "ALTER MATERIALIZED VIEW app.%s RESET (fillfactor)".formatted(view),
-        "REVOKE ALL ON app.%s FROM \"%s\"".formatted(view, role("reader")),
-        "COMMENT ON MATERIALIZED VIEW app.%s IS 'theirs'".formatted(view));
+        """
+        ALTER MATERIALIZED VIEW app.%1$s RESET (fillfactor);
+        REVOKE ALL ON app.%1$s FROM "%2$s";
+        COMMENT ON MATERIALIZED VIEW app.%1$s IS 'theirs'
+        """
+            .formatted(view, role("reader")));
   }
 
   private static String role(String name) {
