@@ -6,15 +6,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Clients that each read one value over and over and remember every read that was not as wanted.
+ * They pause between two reads: else they take the processor from whatever the test waits for.
  */
 final class Readers implements AutoCloseable {
 
   private final List<String> failures = new CopyOnWriteArrayList<>();
   private final List<Thread> threads;
-  private volatile boolean stopping;
+  private final CountDownLatch stopping = new CountDownLatch(1);
 
   private Readers(Tenant tenant, List<String> queries, String wanted) {
     threads =
@@ -37,7 +40,7 @@ final class Readers implements AutoCloseable {
   private void read(Tenant tenant, String query, String wanted) {
     try (Connection connection = tenant.connect();
         Statement statement = connection.createStatement()) {
-      while (!stopping) {
+      do {
         try (ResultSet rows = statement.executeQuery(query)) {
           rows.next();
           String value = rows.getString(1);
@@ -45,7 +48,9 @@ final class Readers implements AutoCloseable {
             failures.add("read " + value);
           }
         }
-      }
+      } while (!stopping.await(5, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      failures.add("interrupted");
     } catch (SQLException e) {
       failures.add(String.valueOf(e.getMessage()));
     }
@@ -53,7 +58,7 @@ final class Readers implements AutoCloseable {
 
   /** All that went wrong. */
   List<String> stop() {
-    stopping = true;
+    stopping.countDown();
     try {
       for (Thread thread : threads) {
         thread.join();

@@ -72,8 +72,7 @@ class RefreshCrashIT {
         """);
     tenant.sql(
         "CREATE TABLE app.source AS SELECT g AS id, 0 AS n FROM generate_series(1, 100) g",
-        "CREATE TABLE app.pace AS SELECT 0 AS seconds",
-        "GRANT SELECT ON app.source, app.pace TO \"%s\"".formatted(tenant.role()));
+        "GRANT SELECT ON app.source TO \"%s\"".formatted(tenant.role()));
   }
 
   private void views(List<String> views) {
@@ -89,7 +88,7 @@ class RefreshCrashIT {
         view,
         """
         WITH once AS MATERIALIZED (
-          SELECT clock_timestamp() AS at, pg_sleep(seconds)::text AS slept FROM pace)
+          SELECT clock_timestamp() AS at, pg_advisory_xact_lock_shared(42)::text AS waited)
         SELECT id, n, at FROM source, once\
         """,
         """
@@ -155,19 +154,16 @@ class RefreshCrashIT {
 
   private void kill(List<String> views, Moment moment) {
     String request = "request-" + requests.size();
-    tenant.sql("UPDATE app.source SET n = n + 1", "UPDATE app.pace SET seconds = 1");
+    tenant.sql("UPDATE app.source SET n = n + 1");
     views.forEach(view -> requests.add(view + " Request/" + request));
-    views.forEach(view -> tenant.annotate(view, request));
-    tenant.awaitValue(
-        "SELECT count(*) %s AND state = 'active' AND query LIKE 'REFRESH%%'".formatted(OPERATORS),
-        LIMIT,
-        String.valueOf(views.size()));
-    try {
-      killAt(moment, views);
-      tenant.awaitValue("SELECT count(*) " + OPERATORS, Duration.ofSeconds(5), "0");
+    try (HeldLocks refreshes = HeldLocks.none().and(tenant, "SELECT pg_advisory_xact_lock(42)")) {
+      refreshes.await();
+      views.forEach(view -> tenant.annotate(view, request));
+      tenant.awaitValue(waiting("query LIKE 'REFRESH%'"), LIMIT, String.valueOf(views.size()));
+      killAt(moment, views, refreshes);
+      awaitDead();
       assertWhole(views, request, moment);
     } finally {
-      tenant.sql("UPDATE app.pace SET seconds = 0");
       stage.startOperatorAgain();
     }
     String committed = data(views);
@@ -183,23 +179,24 @@ class RefreshCrashIT {
     assertThat(data(views).equals(committed)).as("not refreshed again").isEqualTo(done);
   }
 
-  private void killAt(Moment moment, List<String> views) {
+  /** While all views are in their REFRESH, and stay there until {@code refreshes} is closed. */
+  private void killAt(Moment moment, List<String> views, HeldLocks refreshes) {
     switch (moment) {
       case MID_REFRESH -> stage.operator().kill();
-      case BEFORE_COMMIT ->
-          killWaiting(
-              HeldLocks.none().and(tenant, "SELECT FROM matview_operator.views FOR UPDATE"),
-              waiting("true"),
-              views.size());
-      case BEFORE_STATUS -> killUnheard(views);
+      case BEFORE_COMMIT -> killBeforeCommit(views, refreshes);
+      case BEFORE_STATUS -> killUnheard(views, refreshes);
       case MID_CLEAN_UP -> {
         if (views.contains("swap")) {
-          killInDrop();
+          killInDrop(refreshes);
         } else {
-          killInVacuum(views);
+          killInVacuum(views, refreshes);
         }
       }
     }
+  }
+
+  private void awaitDead() {
+    tenant.awaitValue("SELECT count(*) " + OPERATORS, Duration.ofSeconds(5), "0");
   }
 
   private static String waiting(String more) {
@@ -210,16 +207,24 @@ class RefreshCrashIT {
     try {
       tenant.awaitValue(query, LIMIT, String.valueOf(wanted));
       stage.operator().kill();
-      tenant.awaitValue("SELECT count(*) " + OPERATORS, Duration.ofSeconds(5), "0");
+      awaitDead();
     } finally {
       locks.close();
     }
   }
 
+  private void killBeforeCommit(List<String> views, HeldLocks refreshes) {
+    HeldLocks rows = HeldLocks.none().and(tenant, "SELECT FROM matview_operator.views FOR UPDATE");
+    rows.await();
+    refreshes.close();
+    killWaiting(rows, waiting("query NOT LIKE 'REFRESH%'"), views.size());
+  }
+
   /** The API server takes no status while the run is committed. */
-  private void killUnheard(List<String> views) {
+  private void killUnheard(List<String> views, HeldLocks refreshes) {
     stage.controlPlane().signalApiServer("STOP");
     try {
+      refreshes.close();
       tenant.awaitValue(
           "SELECT count(*) FROM matview_operator.runs WHERE run_id = '%s' AND result = 'Succeeded'"
               .formatted(run()),
@@ -232,16 +237,22 @@ class RefreshCrashIT {
   }
 
   /** A comment needs the lock that VACUUM needs, and stands in the queue before it. */
-  private void killInVacuum(List<String> views) {
+  private void killInVacuum(List<String> views, HeldLocks refreshes) {
     HeldLocks locks = HeldLocks.none();
     views.forEach(view -> locks.and(tenant, comment(view)));
+    tenant.awaitValue(
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'ShareUpdateExclusiveLock'",
+        LIMIT,
+        String.valueOf(views.size()));
+    refreshes.close();
     killWaiting(locks, waiting("query LIKE 'VACUUM%'"), views.size());
   }
 
   /** What a swap leaves behind that was killed as it was filled. */
-  private void killInDrop() {
+  private void killInDrop(HeldLocks refreshes) {
     stage.operator().kill();
-    tenant.awaitValue("SELECT count(*) " + OPERATORS, Duration.ofSeconds(5), "0");
+    awaitDead();
+    refreshes.close();
     String left =
         Objects.requireNonNull(
             tenant.value("SELECT scratch[1] FROM matview_operator.views WHERE scratch <> '{}'"));
