@@ -27,7 +27,8 @@ final class FairThreads<T extends FairQueue.Work> {
    */
   FairThreads(String name, int places, int inEach, Consumer<T> body) {
     this.queue = new FairQueue<>(places, inEach);
-    this.threads = Executors.newFixedThreadPool(places, new DaemonThreads(name));
+    // The queue bounds them. A fixed pool would start one more for each piece until it is full.
+    this.threads = Executors.newCachedThreadPool(new DaemonThreads(name));
     this.body = body;
   }
 

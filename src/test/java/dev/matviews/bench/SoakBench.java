@@ -22,10 +22,8 @@ final class SoakBench implements Benchmark {
           in which caches fill. Heap is of objects that something still refers to.
           """
               .formatted(DATABASES * EACH, cycles, before));
-      repeat(fleet, before);
-      Footprint first = Footprint.of(stage.operator());
-      repeat(fleet, cycles);
-      Footprint last = Footprint.of(stage.operator());
+      Footprint first = after(before, fleet, stage);
+      Footprint last = after(cycles, fleet, stage);
       report.figure("heap before", first.heapBytes() / 1048576.0, "MiB");
       report.figure(
           "heap after ÷ before",
@@ -42,11 +40,14 @@ final class SoakBench implements Benchmark {
     }
   }
 
-  private static void repeat(Fleet fleet, int times) throws InterruptedException {
+  private static Footprint after(int times, Fleet fleet, BenchStage stage)
+      throws InterruptedException {
     for (int i = 0; i < times; i++) {
       fleet.apply(EACH);
       fleet.awaitReady();
       fleet.delete();
     }
+    stage.awaitQuiet();
+    return Footprint.of(stage.operator());
   }
 }
