@@ -105,9 +105,19 @@ public final class PostgresServer implements AutoCloseable {
       Files.createDirectories(folder);
       running = launch();
     } catch (IOException | RuntimeException e) {
+      forgetLock();
       throw new StartFailure(
           "PostgreSQL did not start: %s. %sIts log is %s and ends with:%n%s"
               .formatted(e.getMessage(), rootHint(), log(), LogTail.of(log(), 10)));
+    }
+  }
+
+  /** What did not start keeps its lock on the data for as long as this process lives. */
+  private void forgetLock() {
+    try {
+      Files.deleteIfExists(data.resolve("epg-lock"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

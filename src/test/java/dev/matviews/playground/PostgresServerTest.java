@@ -3,6 +3,9 @@ package dev.matviews.playground;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,6 +16,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class PostgresServerTest {
@@ -41,6 +45,21 @@ class PostgresServerTest {
 
   @Test
   void isPostgres18() throws SQLException {
+    assertThat(show("server_version")).startsWith("18.");
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "long.waits", matches = "true")
+  void startsAgainWhereItsPortWasTaken() throws IOException, SQLException {
+    server.stop();
+    ServerSocket other = new ServerSocket(server.port(), 1, InetAddress.getLoopbackAddress());
+    try {
+      assertThatThrownBy(server::start)
+          .isInstanceOfSatisfying(StartFailure.class, e -> assertThat(e.isOfATakenPort()).isTrue());
+    } finally {
+      other.close();
+    }
+    server.start();
     assertThat(show("server_version")).startsWith("18.");
   }
 
