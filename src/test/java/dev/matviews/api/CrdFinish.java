@@ -23,8 +23,9 @@ import java.util.Map;
 
 /**
  * Adds to a generated CRD what fabric8's generator cannot be told: keys of lists, formats of
- * numbers, the order of the columns, the descriptions of a kind, a required spec, the status of an
- * object that nobody has looked at, and the rules of annotations that stand for several.
+ * numbers, the order of the columns and which have no priority, the descriptions of a kind, a
+ * required spec, the status of an object that nobody has looked at, and the rules of annotations
+ * that stand for several.
  */
 final class CrdFinish {
 
@@ -76,7 +77,18 @@ final class CrdFinish {
             .valueStream()
             .sorted(Comparator.comparing(column -> declared.indexOf(column.get("name").asText())))
             .toList();
+    sorted.forEach(column -> leaveOutNoPriority((ObjectNode) column));
     columns.removeAll().addAll(sorted);
+  }
+
+  /**
+   * The API server keeps no 0. Versions are compared as a whole, so that whoever else applied the
+   * same CRD, such as Helm after kubectl, would be told of a conflict.
+   */
+  private static void leaveOutNoPriority(ObjectNode column) {
+    if (column.path("priority").asInt() == 0) {
+      column.remove("priority");
+    }
   }
 
   private static void describe(ObjectNode schema, Class<?> type) {

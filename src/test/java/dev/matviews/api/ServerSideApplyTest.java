@@ -60,6 +60,15 @@ class ServerSideApplyTest {
         .contains("conflict with \"one\"", ".spec.sql");
   }
 
+  @Test
+  @DisplayName("the kinds are kept as they are written: whoever else applies them has no conflict")
+  void kinds() {
+    assertThat(
+            TestApiServer.kubectl()
+                .run("apply", "--server-side", "--field-manager=another", "-f", "crds"))
+        .contains("serverside-applied");
+  }
+
   private static List<String> indexNames(GenericKubernetesResource view) {
     return specOf(view).indexes().stream().map(IndexSpec::name).toList();
   }
