@@ -50,7 +50,7 @@ final class CrdFinish {
 
   static void finish(ObjectNode crd, Class<?> kind) {
     ObjectNode version = (ObjectNode) crd.at("/spec/versions/0");
-    sortColumns(version, kind);
+    finishColumns(version, kind);
 
     ObjectNode root = (ObjectNode) version.at("/schema/openAPIV3Schema");
     describe(root, kind);
@@ -66,7 +66,7 @@ final class CrdFinish {
     startUnobserved((ObjectNode) root.at("/properties/status"), (Class<?>) specAndStatus[1]);
   }
 
-  private static void sortColumns(ObjectNode version, Class<?> kind) {
+  private static void finishColumns(ObjectNode version, Class<?> kind) {
     List<String> declared =
         Arrays.stream(kind.getAnnotationsByType(AdditionalPrinterColumn.class))
             .map(AdditionalPrinterColumn::name)

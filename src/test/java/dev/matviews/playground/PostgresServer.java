@@ -112,7 +112,10 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** What did not start keeps its lock on the data for as long as this process lives. */
+  /**
+   * The embedded library's lock file: what did not start holds it for as long as this process
+   * lives, and each further try would fail on that.
+   */
   private void forgetLock() {
     try {
       Files.deleteIfExists(data.resolve("epg-lock"));
