@@ -17,12 +17,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(Stage.Extension.class)
-@EnabledIfSystemProperty(named = "bad.neighbours", matches = "true")
+@Tag("alone")
 @DisplayName("A view that is well is followed as fast as ever")
 class BadNeighboursIT {
 
@@ -112,7 +112,9 @@ class BadNeighboursIT {
     return alone.multipliedBy(2);
   }
 
-  /** Scenarios that run beside this one slow it down for a while, wrong neighbours for as long. */
+  /**
+   * What else the machine does slows it down for a while, wrong neighbours for as long as they are.
+   */
   private Duration p99(Pace measured) throws InterruptedException {
     Duration last = measured.p99(EDITS);
     for (int i = 1; i < TRIES && last.compareTo(bar()) > 0; i++) {
